@@ -1,0 +1,106 @@
+// World: what a runtime offers to those who set up and direct a run (scenarios/, cli/). Actors see
+// only their Env.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/costs.h"
+#include "sim/env.h"
+#include "sim/fault.h"
+#include "sim/network.h"
+
+namespace shakedown::sim {
+
+struct ActorSpec {
+  std::string name;               // Unique. A part of another actor is "owner/part".
+  std::string region = "local";   // A region of the network.
+  unsigned servers = 1;           // How many computations it does at once.
+};
+
+// Answers one request, in an activity of its own on the listening actor. May suspend.
+using Handler = std::function<Response(const Request&)>;
+
+// An event with its stamps, on its way to the records.
+struct Recorded {
+  Time world_time;
+  const std::string* actor;  // Lives as long as the world.
+  std::unique_ptr<Event> event;
+};
+// Called in order of world time (virtual) or of arrival (wall), by one thread at a time.
+using EventSink = std::function<void(Recorded)>;
+
+// sim/ knows no cryptography. Around each compute of a virtual run the runtime calls enter with the
+// key of a stream of its own for that operation, then leave (on the same thread).
+struct RandomnessHook {
+  std::function<void(Lineage)> enter;
+  std::function<void()> leave;
+};
+
+struct WorldOptions {
+  Time epoch;
+  std::uint64_t seed = 1;
+  Network network;
+  Costs costs = Costs::typical();
+  EventSink sink;
+  RandomnessHook randomness;
+};
+
+struct RunSummary {
+  enum class End : std::uint8_t {
+    kDone,          // Nothing but daemons was left, or the time limit was reached.
+    kStopped,       // stop() was called: a signal.
+    kProofFailed,   // A deferred verification disagreed: exit 3.
+    kOverloaded,    // More activities in flight than the runtime can hold: exit 6.
+  };
+  End end = End::kDone;
+  Time ended_at;
+  std::string detail;                 // For kProofFailed and kOverloaded.
+  std::vector<std::string> blocked;   // Non-daemon activities that wait for ever, "actor/activity".
+  std::uint64_t late_answers = 0;     // Answers that came after their exchange had timed out.
+  std::uint64_t refused_handlers = 0; // Requests answered 503 because the pool was full.
+  std::uint64_t events = 0;           // Events processed.
+  Duration lag_p99{};                 // Wall time: how late waits ended.
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+
+  // Actors live as long as the world.
+  virtual Env& add_actor(const ActorSpec& spec) = 0;
+
+  // `handler` answers requests of `protocol` for `host`. Several actors may listen on one host name
+  // (the edges of a CDN): a client reaches the one with the lowest RTT from its region, ties going
+  // to the one that listened first.
+  virtual void listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) = 0;
+
+  // The base of URLs under which actors AND outsiders reach `host` over HTTP, without a trailing
+  // slash: "https://HOST" in virtual time, "https://127.0.0.1:PORT/HOST" in wall time.
+  virtual std::string base_url(std::string_view host) const = 0;
+  // The port that base_url names beside 443 and 8443, or 0.
+  virtual std::uint16_t own_port() const = 0;
+
+  // Starts an activity on `actor` at once (it runs when the caller suspends or run() begins).
+  virtual void start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) = 0;
+
+  virtual std::uint64_t begin_fault(const Fault& fault) = 0;
+  virtual void end_fault(std::uint64_t id) = 0;
+
+  virtual Time now() const = 0;  // World time.
+  virtual const WorldOptions& options() const = 0;
+
+  // Runs until nothing but daemons is left, `until` is reached, or stop(). Once only.
+  virtual RunSummary run(Time until) = 0;
+  // Ends run() soon. Async-signal-safe.
+  virtual void stop() = 0;
+  // Waits until every deferred proof is done. The recorder calls it before each commit. Returns
+  // false if one disagreed.
+  virtual bool settle_proofs() = 0;
+};
+
+}  // namespace shakedown::sim

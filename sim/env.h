@@ -1,6 +1,6 @@
 // Env: all that an actor may touch of the world. Actors are written once, as plain blocking
-// straight-line C++; virtual time (sim/virtual_time) and wall time (sim/wall_time) both implement it
-// and no code asks which.
+// straight-line C++; virtual time (sim/virtual_time) and wall time (sim/wall_time) both implement
+// it and no code asks which.
 //
 // Calls marked * may suspend: other work on the same actor may run before they return, so keep no
 // reference, iterator or lock into mutable actor state across them. After a stop every starred call
@@ -72,7 +72,10 @@ class Condition {
 class Task {
  public:
   Task() = default;
-  explicit Task(std::shared_ptr<void> state) : state_(std::move(state)) {}
+
+  explicit Task(std::shared_ptr<void> state)
+      : state_(std::move(state)) {}
+
   const std::shared_ptr<void>& state() const { return state_; }
 
  private:
@@ -93,6 +96,7 @@ class Env {
 
   // * Until the actor's own clock shows `time`. A past time still yields once.
   virtual void sleep_until(Time time) = 0;
+
   void sleep_for(Duration duration) { sleep_until(now() + duration); }
 
   // * Asks another actor (found by the host of request.target). `timeout` is total. A request that
@@ -111,9 +115,9 @@ class Env {
     return *std::move(result);
   }
 
-  // * The same, but `expected` is almost surely the result: it may be returned at once while a worker
-  // thread proves it before the next commit. A disagreement is a fault of the harness, never an
-  // outcome: it fails the run (exit 3). Use only for signature verifications of untouched tokens
+  // * The same, but `expected` is almost surely the result: it may be returned at once while a
+  // worker thread proves it before the next commit. A disagreement is a fault of the harness, never
+  // an outcome: it fails the run (exit 3). Use only for signature verifications of untouched tokens
   // under the key of their certificate.
   template <class T, class Fn, class... Args>
   T compute_expecting(Work work, T expected, Fn fn, Args... args) {
@@ -144,8 +148,10 @@ class Env {
   struct JobRef {
     void* object;
     void (*call)(void*);
+
     void operator()() const { call(object); }
   };
+
   virtual void run_now(Work work, JobRef job) = 0;
   // Charges `work`, runs `proof` now or later; if it returns false the run fails.
   virtual void run_proof(Work work, std::function<bool()> proof) = 0;

@@ -21,11 +21,14 @@ class Headers {
   using Field = std::pair<std::string, std::string>;
 
   Headers() = default;
-  Headers(std::initializer_list<Field> fields) : fields_(fields) {}
+
+  Headers(std::initializer_list<Field> fields)
+      : fields_(fields) {}
 
   void add(std::string name, std::string value) {
     fields_.emplace_back(std::move(name), std::move(value));
   }
+
   void set(std::string_view name, std::string value);  // Replaces all fields of that name.
   void remove(std::string_view name);
   // The first field of that name, or nullopt. The view lives as long as the headers.
@@ -33,6 +36,7 @@ class Headers {
   std::vector<std::string_view> get_all(std::string_view name) const;
 
   const std::vector<Field>& fields() const { return fields_; }
+
   std::size_t size_in_bytes() const;
 
  private:
@@ -41,7 +45,8 @@ class Headers {
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
-// `target`: for HTTP an absolute URL ("https://cr.acme-tel.test/acme/1.pem"), for SIP the Request-URI
+// `target`: for HTTP an absolute URL ("https://cr.acme-tel.test/acme/1.pem"), for SIP the
+// Request-URI
 // ("sip:+14155550100@beta-voice.test"). The host part decides which actor gets it.
 struct Request {
   Protocol protocol = Protocol::kHttp;
@@ -68,7 +73,7 @@ struct Url {
   std::string userinfo;  // Before '@', without it.
   std::string host;
   std::optional<std::uint16_t> port;
-  std::string path;  // With the leading slash, "" if absent.
+  std::string path;                     // With the leading slash, "" if absent.
   std::optional<std::string> query;     // Without '?'; present also when empty.
   std::optional<std::string> fragment;  // Without '#'; present also when empty.
 };
@@ -80,8 +85,8 @@ std::optional<Url> parse_url(std::string_view text);
 struct Answer {
   enum class Kind : std::uint8_t { kResponse, kTimeout, kUnreachable };
   Kind kind = Kind::kUnreachable;
-  Response response;   // Only for kResponse.
-  std::string detail;  // For the others: "connection refused", "reset by peer", ...
+  Response response;            // Only for kResponse.
+  std::string detail;           // For the others: "connection refused", "reset by peer", ...
   bool new_connection = false;  // TCP and TLS were set up for this exchange.
 
   bool has_status(int status) const { return kind == Kind::kResponse && response.status == status; }

@@ -25,6 +25,7 @@ struct Latency {
   std::vector<std::pair<int, Duration>> quantiles;
 
   static Latency constant(Duration value) { return {Shape::kConstant, value, {}, {}}; }
+
   Duration sample(Random& random) const;  // Integers only.
   // The mean of the shape's middle, for routing to the nearest: constant, midpoint, mean, median.
   Duration typical() const;
@@ -39,7 +40,7 @@ struct Link {
 // How many round trips precede the request on a new connection.
 struct ConnectionSetup {
   int tcp_round_trips = 1;
-  int tls_round_trips = 1;                 // TLS 1.3.
+  int tls_round_trips = 1;                         // TLS 1.3.
   Duration kept_alive = Duration{15'000'000'000};  // Idle time after which a connection is closed.
 };
 

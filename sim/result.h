@@ -57,18 +57,19 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string detail) {
 #define SHAKEDOWN_ASSERT(expression) \
   ((expression) ? (void)0 : ::shakedown::assertion_failed(#expression, __FILE__, __LINE__))
 
-// ASSIGN_OR_RETURN(auto chain, parse_chain(pem)): returns the error to the caller, else declares it.
+// ASSIGN_OR_RETURN(auto chain, parse_chain(pem)): returns the error to the caller, else declares
+// it.
 #define SHAKEDOWN_CONCAT_(a, b) a##b
 #define SHAKEDOWN_CONCAT(a, b) SHAKEDOWN_CONCAT_(a, b)
 #define ASSIGN_OR_RETURN(declaration, expression) \
   ASSIGN_OR_RETURN_(SHAKEDOWN_CONCAT(result_, __LINE__), declaration, expression)
 // NOLINTNEXTLINE(bugprone-macro-parentheses)
-#define ASSIGN_OR_RETURN_(temporary, declaration, expression)                    \
-  auto temporary = (expression);                                                 \
-  if (!temporary) return tl::unexpected<::shakedown::Error>(temporary.error());  \
+#define ASSIGN_OR_RETURN_(temporary, declaration, expression)                   \
+  auto temporary = (expression);                                                \
+  if (!temporary) return tl::unexpected<::shakedown::Error>(temporary.error()); \
   declaration = *std::move(temporary)
-#define RETURN_IF_ERROR(expression)                                                   \
-  do {                                                                                \
-    if (auto status_ = (expression); !status_)                                        \
-      return tl::unexpected<::shakedown::Error>(status_.error());                     \
+#define RETURN_IF_ERROR(expression)                               \
+  do {                                                            \
+    if (auto status_ = (expression); !status_)                    \
+      return tl::unexpected<::shakedown::Error>(status_.error()); \
   } while (false)

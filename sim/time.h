@@ -53,7 +53,8 @@ Result<Time> parse_http_date(std::string_view text);
 std::string format_duration(Duration duration);
 
 // Accepts a sequence of number+unit, units d h m s ms us ns, with or without blanks between
-// ("2h 5m", "1.5s"). A bare number is refused (which unit?), but "0" is accepted. Error: kMalformed.
+// ("2h 5m", "1.5s"). A bare number is refused (which unit?), but "0" is accepted. Error:
+// kMalformed.
 Result<Duration> parse_duration(std::string_view text);
 
 }  // namespace shakedown::sim

@@ -17,9 +17,9 @@
 namespace shakedown::sim {
 
 struct ActorSpec {
-  std::string name;               // Unique. A part of another actor is "owner/part".
-  std::string region = "local";   // A region of the network.
-  unsigned servers = 1;           // How many computations it does at once.
+  std::string name;              // Unique. A part of another actor is "owner/part".
+  std::string region = "local";  // A region of the network.
+  unsigned servers = 1;          // How many computations it does at once.
 };
 
 // Answers one request, in an activity of its own on the listening actor. May suspend.
@@ -31,6 +31,7 @@ struct Recorded {
   const std::string* actor;  // Lives as long as the world.
   std::unique_ptr<Event> event;
 };
+
 // Called in order of world time (virtual) or of arrival (wall), by one thread at a time.
 using EventSink = std::function<void(Recorded)>;
 
@@ -52,19 +53,19 @@ struct WorldOptions {
 
 struct RunSummary {
   enum class End : std::uint8_t {
-    kDone,          // Nothing but daemons was left, or the time limit was reached.
-    kStopped,       // stop() was called: a signal.
-    kProofFailed,   // A deferred verification disagreed: exit 3.
-    kOverloaded,    // More activities in flight than the runtime can hold: exit 6.
+    kDone,         // Nothing but daemons was left, or the time limit was reached.
+    kStopped,      // stop() was called: a signal.
+    kProofFailed,  // A deferred verification disagreed: exit 3.
+    kOverloaded,   // More activities in flight than the runtime can hold: exit 6.
   };
   End end = End::kDone;
   Time ended_at;
-  std::string detail;                 // For kProofFailed and kOverloaded.
-  std::vector<std::string> blocked;   // Non-daemon activities that wait for ever, "actor/activity".
-  std::uint64_t late_answers = 0;     // Answers that came after their exchange had timed out.
-  std::uint64_t refused_handlers = 0; // Requests answered 503 because the pool was full.
-  std::uint64_t events = 0;           // Events processed.
-  Duration lag_p99{};                 // Wall time: how late waits ended.
+  std::string detail;                // For kProofFailed and kOverloaded.
+  std::vector<std::string> blocked;  // Non-daemon activities that wait for ever, "actor/activity".
+  std::uint64_t late_answers = 0;    // Answers that came after their exchange had timed out.
+  std::uint64_t refused_handlers = 0;  // Requests answered 503 because the pool was full.
+  std::uint64_t events = 0;            // Events processed.
+  Duration lag_p99{};                  // Wall time: how late waits ended.
 };
 
 class World {
@@ -86,7 +87,10 @@ class World {
   virtual std::uint16_t own_port() const = 0;
 
   // Starts an activity on `actor` at once (it runs when the caller suspends or run() begins).
-  virtual void start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) = 0;
+  virtual void start(Env& actor,
+                     std::string_view name,
+                     std::function<void()> fn,
+                     Daemon daemon) = 0;
 
   virtual std::uint64_t begin_fault(const Fault& fault) = 0;
   virtual void end_fault(std::uint64_t id) = 0;

@@ -17,17 +17,17 @@ namespace shakedown::stir {
 inline constexpr std::size_t kLongestIdentityHeader = 8 * 1024;
 
 enum class IdentityDefect : std::uint8_t {
-  kTooLong,               // More than 8 KiB: nothing was read.
-  kTokenMissing,          // Nothing before the first ";".
-  kTokenCharacter,        // An octet outside A-Z a-z 0-9 - _ . ("+", "/", "=" and blanks too).
-  kParameterSyntax,       // Not name=value, or an unterminated quote or bracket.
-  kDuplicateParameter,    // info, alg or ppt twice.
+  kTooLong,             // More than 8 KiB: nothing was read.
+  kTokenMissing,        // Nothing before the first ";".
+  kTokenCharacter,      // An octet outside A-Z a-z 0-9 - _ . ("+", "/", "=" and blanks too).
+  kParameterSyntax,     // Not name=value, or an unterminated quote or bracket.
+  kDuplicateParameter,  // info, alg or ppt twice.
   kInfoMissing,
-  kInfoWithoutBrackets,   // info=https://... ; the value is kept.
-  kInfoNotAUri,           // Not an absolute URI between the brackets.
+  kInfoWithoutBrackets,  // info=https://... ; the value is kept.
+  kInfoNotAUri,          // Not an absolute URI between the brackets.
   // Lints: legal or harmless, never a failure by themselves.
-  kInfoNotFirst,          // The ABNF puts info first; deployed senders vary.
-  kQuotedParameter,       // ppt="shaken": RFC 8946 §5 prints it so.
+  kInfoNotFirst,     // The ABNF puts info first; deployed senders vary.
+  kQuotedParameter,  // ppt="shaken": RFC 8946 §5 prints it so.
   kUnknownParameter,
 };
 inline constexpr std::size_t kIdentityDefects =
@@ -44,7 +44,9 @@ struct IdentityHeader {
   std::uint32_t defects = 0;  // Bit set over IdentityDefect.
 
   bool has(IdentityDefect defect) const { return (defects >> static_cast<unsigned>(defect)) & 1U; }
-  bool is_well_formed() const;       // Only lints.
+
+  bool is_well_formed() const;  // Only lints.
+
   bool is_compact() const { return token.starts_with(".."); }
 };
 
@@ -53,7 +55,9 @@ struct IdentityHeader {
 IdentityHeader parse_identity_header(std::string_view value);
 
 // "token;info=<uri>;alg=ES256;ppt=shaken". An empty `ppt` is left out.
-std::string write_identity_header(std::string_view token, std::string_view info,
-                                  std::string_view ppt = "shaken", std::string_view alg = "ES256");
+std::string write_identity_header(std::string_view token,
+                                  std::string_view info,
+                                  std::string_view ppt = "shaken",
+                                  std::string_view alg = "ES256");
 
 }  // namespace shakedown::stir

@@ -1,5 +1,5 @@
-// Strict and bounded JSON for everything that a stranger may send (PASSporTs, tokens, ACME), and the
-// deterministic writer of RFC 8225 §9. nlohmann::json is underneath; its exceptions stay here.
+// Strict and bounded JSON for everything that a stranger may send (PASSporTs, tokens, ACME), and
+// the deterministic writer of RFC 8225 §9. nlohmann::json is underneath; its exceptions stay here.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct JsonLimits {
 // Why a text was refused. Each is a different negative test of a peer.
 enum class JsonDefect : std::uint8_t {
   kNone,
-  kTooLarge,         // Bytes or number of values.
+  kTooLarge,  // Bytes or number of values.
   kTooDeep,
   kNotUtf8,          // Also a byte order mark or a NUL octet.
   kSyntax,           // Not RFC 8259, or something after the value.
@@ -36,9 +36,11 @@ enum class JsonDefect : std::uint8_t {
 std::string_view to_string(JsonDefect defect);
 
 // Errors: kTooLarge, else kMalformed; `defect`, if given, says which. Never throws.
-Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {},
+Result<Json> parse_json(std::string_view text,
+                        const JsonLimits& limits = {},
                         JsonDefect* defect = nullptr);
-Result<Json> parse_json_object(std::string_view text, const JsonLimits& limits = {},
+Result<Json> parse_json_object(std::string_view text,
+                               const JsonLimits& limits = {},
                                JsonDefect* defect = nullptr);
 
 // RFC 8225 §9: no white space, members by code point, literals in lower case, "/" not escaped.

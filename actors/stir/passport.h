@@ -5,7 +5,6 @@
 // verification table (verification.h), because standards and deployments disagree.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,12 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "actors/crypto/es256.h"
 #include "actors/stir/telephone_number.h"
 #include "sim/result.h"
 
 namespace shakedown::stir {
-
-using JwsSignature = std::array<std::uint8_t, 64>;  // R || S, big-endian (RFC 7518 §3.4).
 
 // The decoded content. Also what an authentication service fills before signing.
 struct Passport {
@@ -28,33 +26,37 @@ struct Passport {
   std::string ppt = "shaken";  // Empty: absent, a base PASSporT.
   std::string x5u;
 
-  std::string attest;              // "A", "B" or "C"; empty: absent.
-  std::vector<std::string> dest_tn;   // Canonical numbers; sorted by signing_input.
+  std::string attest;                // "A", "B" or "C"; empty: absent.
+  std::vector<std::string> dest_tn;  // Canonical numbers; sorted by signing_input.
   std::vector<std::string> dest_uri;
-  std::int64_t iat = 0;            // NumericDate, seconds.
+  std::int64_t iat = 0;  // NumericDate, seconds.
   Party orig;
-  std::string origid;              // A UUID; empty: absent.
-  std::optional<Party> div;        // RFC 8946 §3.
+  std::string origid;        // A UUID; empty: absent.
+  std::optional<Party> div;  // RFC 8946 §3.
   // Any other claim, as the canonical JSON text of its value ("rcd", "{\"nam\":\"Q\"}"), sorted by
   // name. They are covered by the signature and by claim constraints.
   std::vector<std::pair<std::string, std::string>> other_claims;
 
   bool is_base() const { return ppt.empty(); }
+
   // The canonical JSON text of a claim; nullopt when absent. What claim constraints compare
   // (RFC 8226 §8, RFC 9118 §3): a string claim comes with its quotes.
   std::optional<std::string> claim_as_json(std::string_view name) const;
   friend bool operator==(const Passport&, const Passport&) = default;
 };
 
-std::string header_json(const Passport& passport);   // RFC 8225 §9 order: alg, ppt, typ, x5u.
-std::string payload_json(const Passport& passport);  // attest, dest, div, iat, orig, origid, others.
+std::string header_json(const Passport& passport);  // RFC 8225 §9 order: alg, ppt, typ, x5u.
+std::string payload_json(
+    const Passport& passport);  // attest, dest, div, iat, orig, origid, others.
 
-// BASE64URL(header) "." BASE64URL(payload): what is signed (RFC 7515 §5.1). About half a microsecond.
+// BASE64URL(header) "." BASE64URL(payload): what is signed (RFC 7515 §5.1). About half a
+// microsecond.
 std::string signing_input(const Passport& passport);
 
 // signing input "." BASE64URL(signature).
-std::string encode(std::string_view signing_input, const JwsSignature& signature);
-std::string encode_compact(const JwsSignature& signature);  // "..signature" (RFC 8225 §7).
+std::string encode(std::string_view signing_input, const crypto::Es256Signature& signature);
+std::string encode_compact(
+    const crypto::Es256Signature& signature);  // "..signature" (RFC 8225 §7).
 
 enum class PassportDefect : std::uint8_t {
   // The token.
@@ -65,7 +67,7 @@ enum class PassportDefect : std::uint8_t {
   kSignatureWrongLength,  // Not 64 octets: DER, or numbers without padding.
   kSignatureEmpty,
   // The JOSE header.
-  kHeaderNotJson,         // Not UTF-8, syntax, too deep or not an object.
+  kHeaderNotJson,  // Not UTF-8, syntax, too deep or not an object.
   kHeaderDuplicateMember,
   kAlgMissing,
   kAlgNotEs256,
@@ -74,35 +76,35 @@ enum class PassportDefect : std::uint8_t {
   kPptNotAString,
   kX5uMissing,
   kX5uNotAString,
-  kCritPresent,           // We understand no critical header parameter (RFC 7515 §4.1.11).
+  kCritPresent,  // We understand no critical header parameter (RFC 7515 §4.1.11).
   // The claims.
   kPayloadNotJson,
   kPayloadDuplicateMember,
   kIatMissing,
-  kIatNotANumber,         // A string, as in RFC 8225 §7.1 (erratum 5985).
+  kIatNotANumber,  // A string, as in RFC 8225 §7.1 (erratum 5985).
   kIatFraction,
-  kIatOutOfRange,         // Negative, zero or above 2^53.
+  kIatOutOfRange,  // Negative, zero or above 2^53.
   kOrigMissing,
-  kOrigNotOneIdentity,    // Not an object, both tn and uri, none, or more.
-  kOrigNotAString,        // "tn": ["1..."], as in very old drafts.
+  kOrigNotOneIdentity,  // Not an object, both tn and uri, none, or more.
+  kOrigNotAString,      // "tn": ["1..."], as in very old drafts.
   kOrigNotCanonical,
   kDestMissing,
   kDestEmpty,
-  kDestNotArrays,         // Not an object, or "tn" a plain string.
+  kDestNotArrays,  // Not an object, or "tn" a plain string.
   kDestNotCanonical,
-  kAttestMissing,         // Only where ppt is shaken, also the next three.
-  kAttestInvalid,         // Not "A", "B" or "C".
+  kAttestMissing,  // Only where ppt is shaken, also the next three.
+  kAttestInvalid,  // Not "A", "B" or "C".
   kOrigidMissing,
   kOrigidNotAString,
-  kDivInvalid,            // ppt div without a well-formed "div".
+  kDivInvalid,  // ppt div without a well-formed "div".
   // Lints.
-  kHeaderNotCanonical,    // White space, order or escapes not as RFC 8225 §9 writes them.
+  kHeaderNotCanonical,  // White space, order or escapes not as RFC 8225 §9 writes them.
   kPayloadNotCanonical,
   kDestNotSorted,
   kOrigidNotUuid,
-  kUnusedBitsSet,         // A base64url part ends in non-zero unused bits (RFC 4648 §3.5).
-  kAttestLowerCase,       // "a": refused, yet some verifiers take it. Comes with kAttestInvalid.
-  kForeignKeyParameter,   // x5c or jwk in the header: ignored, only x5u counts.
+  kUnusedBitsSet,        // A base64url part ends in non-zero unused bits (RFC 4648 §3.5).
+  kAttestLowerCase,      // "a": refused, yet some verifiers take it. Comes with kAttestInvalid.
+  kForeignKeyParameter,  // x5c or jwk in the header: ignored, only x5u counts.
 };
 inline constexpr std::size_t kPassportDefects =
     static_cast<std::size_t>(PassportDefect::kForeignKeyParameter) + 1;
@@ -114,24 +116,32 @@ std::string_view clause(PassportDefect defect);     // "RFC 8225 §5.1.1"
 class PassportDefects {
  public:
   constexpr PassportDefects() = default;
+
   constexpr PassportDefects(std::initializer_list<PassportDefect> defects) {
     for (const auto defect : defects) add(defect);
   }
+
   constexpr void add(PassportDefect defect) { bits_ |= bit(defect); }
+
   constexpr bool has(PassportDefect defect) const { return (bits_ & bit(defect)) != 0; }
+
   constexpr bool empty() const { return bits_ == 0; }
+
   constexpr PassportDefects operator&(PassportDefects other) const {
     PassportDefects both;
     both.bits_ = bits_ & other.bits_;
     return both;
   }
+
   std::optional<PassportDefect> first() const;  // In the order of the enumeration.
+
   std::uint64_t bits() const { return bits_; }
 
  private:
   static constexpr std::uint64_t bit(PassportDefect defect) {
     return std::uint64_t{1} << static_cast<unsigned>(defect);
   }
+
   std::uint64_t bits_ = 0;
 };
 
@@ -142,15 +152,20 @@ class PassportToken {
   static PassportToken decode(std::string text);
 
   const std::string& text() const { return text_; }
+
   bool is_compact() const { return compact_; }
+
   const Passport& content() const { return content_; }  // What could be read; defaults elsewhere.
+
   PassportDefects defects() const { return defects_; }
+
   bool has_ppt() const { return has_ppt_; }
 
   std::string_view signing_input() const;  // Empty unless there are three parts.
   std::string_view encoded_signature() const;
+
   // nullopt unless it is 64 octets of base64url.
-  const std::optional<JwsSignature>& signature() const { return signature_; }
+  const std::optional<crypto::Es256Signature>& signature() const { return signature_; }
 
   // The octets as received, decoded again on each call (for people, not for the hot path).
   std::string header_octets() const;
@@ -164,7 +179,7 @@ class PassportToken {
   bool has_ppt_ = false;
   Passport content_;
   PassportDefects defects_;
-  std::optional<JwsSignature> signature_;
+  std::optional<crypto::Es256Signature> signature_;
 };
 
 }  // namespace shakedown::stir

@@ -15,22 +15,23 @@
 
 namespace shakedown::stir {
 
-// The signalling side of a call. RFC 8224 §6.2.4: identities come from here, never from the PASSporT.
+// The signalling side of a call. RFC 8224 §6.2.4: identities come from here, never from the
+// PASSporT.
 struct SipCall {
   enum class OrigSource : std::uint8_t { kNone, kFrom, kPAssertedIdentity };
-  Party orig;                            // P-Asserted-Identity if it has a number, else From.
+  Party orig;  // P-Asserted-Identity if it has a number, else From.
   OrigSource orig_source = OrigSource::kNone;
-  std::optional<Party> from;             // What From alone says.
-  std::vector<Party> dest;               // The To header field; the HTTP API may name several.
-  std::optional<Party> request_target;   // The Request-URI, for retargeted calls.
+  std::optional<Party> from;            // What From alone says.
+  std::vector<Party> dest;              // The To header field; the HTTP API may name several.
+  std::optional<Party> request_target;  // The Request-URI, for retargeted calls.
   std::optional<sim::Time> date;
-  bool date_is_malformed = false;        // There is a Date that RFC 3261 §20.17 does not allow.
-  std::vector<std::string> identity;     // Each Identity header field value ("y" too), in order.
-  bool has_media_fingerprint = false;    // SDP with a=fingerprint: RFC 8224 §4.1 wants "mky".
+  bool date_is_malformed = false;      // There is a Date that RFC 3261 §20.17 does not allow.
+  std::vector<std::string> identity;   // Each Identity header field value ("y" too), in order.
+  bool has_media_fingerprint = false;  // SDP with a=fingerprint: RFC 8224 §4.1 wants "mky".
 };
 
-// Reads an INVITE (or any request). A missing or unreadable From leaves orig_source kNone: the table
-// judges that. Error: kUnsupported if the request is not SIP.
+// Reads an INVITE (or any request). A missing or unreadable From leaves orig_source kNone: the
+// table judges that. Error: kUnsupported if the request is not SIP.
 Result<SipCall> read_sip_call(const sim::Request& request,
                               const NumberingPlan& plan = kNorthAmericanPlan);
 

@@ -1,5 +1,5 @@
-// Telephone numbers and SIP identities in the canonical form that PASSporTs carry (RFC 8224 §8.3 and
-// §8.5). Pure functions.
+// Telephone numbers and SIP identities in the canonical form that PASSporTs carry (RFC 8224 §8.3
+// and §8.5). Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ bool is_canonical_telephone_number(std::string_view text);
 // Canonical, digits only, 7 to 15 of them and no leading zero: a complete international number.
 bool is_e164(std::string_view text);
 
-// The safety rail of the simulator: +1 NPA 555 XXXX, numbers that belong to nobody. `text` canonical.
+// The safety rail of the simulator: +1 NPA 555 XXXX, numbers that belong to nobody. `text`
+// canonical.
 bool is_fictional(std::string_view text);
 
 // Who calls or is called: exactly one of a number and a URI (RFC 8225 §5.2.1).
@@ -49,18 +50,21 @@ struct Party {
   std::string value;  // Canonical; a number has no "+", a URI is "sip:user@host" in lower case.
 
   bool is_telephone_number() const { return kind == Kind::kTelephoneNumber; }
+
   friend bool operator==(const Party&, const Party&) = default;
 };
 
 inline Party telephone_number(std::string value) {
   return {Party::Kind::kTelephoneNumber, std::move(value)};
 }
+
 inline Party uri(std::string value) { return {Party::Kind::kUri, std::move(value)}; }
 
 // The identity in the addr-spec of a sip, sips or tel URI. It is a number if the scheme is tel, or
 // user=phone is there, or the user part looks dialable (leading "+", or 10 and more digits); number
-// parameters (;npdi, ;rn=, ;verstat=) are dropped, ;phone-context=+1 is used. Anything else is a URI
-// of scheme, user and host (RFC 8224 §8.1, §8.5). Errors: kMalformed; kUnsupported (other scheme).
+// parameters (;npdi, ;rn=, ;verstat=) are dropped, ;phone-context=+1 is used. Anything else is a
+// URI of scheme, user and host (RFC 8224 §8.1, §8.5). Errors: kMalformed; kUnsupported (other
+// scheme).
 Result<Party> canonical_party(std::string_view uri, const NumberingPlan& plan = kNorthAmericanPlan);
 
 // Only the URI reading: "sip:user@host", lower case, without password, port, parameters, headers,

@@ -78,8 +78,19 @@ struct Url {
   std::optional<std::string> fragment;  // Without '#'; present also when empty.
 };
 
-// Splits an absolute URI of http, https, sip or sips. nullopt: not one, or no host, or a bad port.
+// Splits an absolute URI of http, https, sip or sips, at most 8 KiB of printable ASCII. nullopt:
+// not one, or no host, or a bad port.
 std::optional<Url> parse_url(std::string_view text);
+
+// The same without copies: the views point into the text. For the hot path.
+struct UrlView {
+  std::string_view scheme, userinfo, host;
+  std::optional<std::uint16_t> port;
+  std::string_view path;
+  std::optional<std::string_view> query, fragment;
+};
+
+std::optional<UrlView> parse_url_view(std::string_view text);
 
 // What came of an exchange. A response with an error status is still kResponse.
 struct Answer {

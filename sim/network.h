@@ -56,9 +56,11 @@ class Network {
   Duration rtt(std::string_view a, std::string_view b) const;
   std::vector<std::string> regions() const;  // Sorted.
 
+  // The whole path between two actors of which neither has an access link of its own.
   Link default_link;
   ConnectionSetup setup;
-  // Overrides for one actor's access link (both directions), by actor name.
+  // The access links of single actors (both directions), by actor name. Where both ends have one, a
+  // message crosses both. How links become delays: sim/link_model.h.
   std::map<std::string, Link, std::less<>> access;
 
  private:

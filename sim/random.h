@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "sim/time.h"
+#include "sim/wide_integer.h"
 
 namespace shakedown::sim {
 
@@ -29,6 +30,8 @@ struct Lineage {
 class Random {
  public:
   explicit Random(Lineage key);
+  // The reference seeding of PCG ("initstate", "initseq"), for golden tests.
+  Random(Uint128 state, Uint128 sequence);
 
   std::uint64_t next();
   // Uniform in [0, bound), unbiased. `bound` > 0, asserted.
@@ -44,8 +47,8 @@ class Random {
   void fill(std::span<std::uint8_t> bytes);
 
  private:
-  unsigned __int128 state_;
-  unsigned __int128 increment_;
+  Uint128 state_;
+  Uint128 increment_;
 };
 
 }  // namespace shakedown::sim

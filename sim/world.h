@@ -68,6 +68,10 @@ struct RunSummary {
   Duration lag_p99{};                  // Wall time: how late waits ended.
 };
 
+std::string_view to_string(RunSummary::End end);
+// One sentence for a person, then a line for each blocked activity (at most ten).
+std::string describe(const RunSummary& summary);
+
 class World {
  public:
   virtual ~World() = default;

@@ -1,0 +1,239 @@
+"""The `tidy` test: the layer arrows, the bans and the small habits of docs/CONVENTIONS.md.
+
+    python3 tests/tidy/tidy.py ROOT [--build FOLDER]
+
+Prints one line a violation, FILE:LINE: RULE: MESSAGE, and exits 1 if there is any.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+
+import rules
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+UNORDERED = re.compile(r"\bunordered_(?:multi)?(?:map|set)\s*<")
+RANGE_FOR = re.compile(r"\bfor\s*\([^;()]*?[^:]:(?!:)\s*([^;{]+?)\)\s*(?:\{|$|[\w*])")
+NEWLINES_KEPT = re.compile(r"[^\n]")
+
+
+def blank(text):
+    return NEWLINES_KEPT.sub(" ", text)
+
+
+def code_only(text):
+    """The C++ text with comments and the insides of literals blanked, positions kept."""
+    pattern = re.compile(
+        r'//[^\n]*|/\*.*?\*/|R"([^()\\\s]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"'
+        r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'",
+        re.DOTALL)
+    return pattern.sub(lambda match: blank(match.group(0)), text)
+
+
+def in_room(path, room):
+    return path.startswith(room) and (len(path) == len(room) or path[len(room)] in "/.")
+
+
+def room_of(path):
+    rooms = [room for room in list(rules.ARROWS) + rules.UNRESTRICTED if in_room(path, room)]
+    return max(rooms, key=len, default=None)
+
+
+def allowed_in(path, rooms):
+    return any(in_room(path, room) for room in rooms)
+
+
+class Tidy:
+    def __init__(self, root):
+        self.root = root
+        self.violations = []
+        self.used_exceptions = set()
+        self.texts = {}
+
+    def report(self, path, line, rule, message):
+        if rule in rules.EXCEPTIONS.get(path, {}):
+            self.used_exceptions.add((path, rule))
+            return
+        self.violations.append(f"{path}:{line}: {rule}: {message}")
+
+    def read_all(self):
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(set(folders) - rules.SKIPPED_FOLDERS)
+            for name in sorted(files):
+                absolute = os.path.join(folder, name)
+                path = os.path.relpath(absolute, self.root)
+                if name.endswith(rules.BINARY_SUFFIXES) or os.path.islink(absolute):
+                    continue
+                with open(absolute, "rb") as file:
+                    data = file.read()
+                try:
+                    self.texts[path] = data.decode("utf-8")
+                except UnicodeDecodeError:
+                    self.report(path, 1, "encoding", "not UTF-8")
+
+    def check_text(self, path, text):
+        lines = text.split("\n")
+        is_code = path.endswith(rules.CODE_SUFFIXES) or os.path.basename(path) in rules.CODE_NAMES
+        if is_code and len(lines) - 1 > rules.MAX_LINES:
+            self.report(path, rules.MAX_LINES, "file_length",
+                        f"{len(lines) - 1} lines, at most {rules.MAX_LINES}: split it")
+        for number, line in enumerate(lines, 1):
+            if is_code and len(line) > rules.MAX_COLUMNS:
+                self.report(path, number, "line_length",
+                            f"{len(line)} columns, at most {rules.MAX_COLUMNS}")
+            if rules.LEFTOVERS.search(line):
+                self.report(path, number, "leftover", "finish it or open an issue")
+            if rules.CONFLICT_MARKS.match(line) and not path.endswith(".md"):
+                self.report(path, number, "conflict", "a merge conflict was left")
+            if rules.CONTROL_CHARACTERS.search(line):
+                self.report(path, number, "control_character", "an invisible character")
+            found = rules.MACHINE_PATHS.search(line)
+            if found:
+                self.report(path, number, "machine_path", f"'{found.group(0)}...' exists only here")
+
+    def check_includes(self, path, text):
+        room = room_of(path)
+        for number, line in enumerate(text.split("\n"), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            quote, header = match.groups()
+            if quote == '"':
+                self.check_arrow(path, room, number, header)
+            if room != "tests":
+                for pattern, rooms in rules.LIBRARIES:
+                    if pattern.match(header) and not allowed_in(path, rooms):
+                        self.report(path, number, "library",
+                                    f"<{header}> may be included only in {', '.join(rooms)}")
+
+    def check_arrow(self, path, room, number, header):
+        if header.startswith("."):
+            self.report(path, number, "include", f'"{header}": write the path from the root')
+            return
+        if room is None or room in rules.UNRESTRICTED:
+            return
+        target = room_of(header)
+        if target is None:
+            if not header.startswith("generated/"):
+                self.report(path, number, "include", f'"{header}" is in no folder of ours')
+            return
+        if target not in rules.ARROWS[room]:
+            self.report(path, number, "layer", f"{room} must not see {target} ({header})")
+        elif header in rules.FORBIDDEN_HEADERS.get(room, []):
+            self.report(path, number, "layer", f"{room} must not see {header}")
+
+    def check_bans(self, path, code):
+        for name, (pattern, rooms, why) in rules.BANS.items():
+            if allowed_in(path, rooms):
+                continue
+            for match in pattern.finditer(code):
+                line = code.count("\n", 0, match.start()) + 1
+                self.report(path, line, name, f"'{match.group(0).strip()}': {why}")
+
+    def unordered_names(self, path):
+        """Names of unordered variables and members declared in the file or a header of ours that it
+        includes."""
+        names = set()
+        includes = filter(None, map(INCLUDE.match, self.texts[path].split("\n")))
+        headers = [match.group(2) for match in includes if match.group(2) in self.texts]
+        for each in [path] + headers:
+            code = code_only(self.texts[each])
+            for match in UNORDERED.finditer(code):
+                end = end_of_template(code, match.end())
+                declared = re.match(r"\s*[&*]*\s*(\w+)", code[end:end + 200])
+                if declared:
+                    names.add(declared.group(1))
+        return names
+
+    def check_unordered(self, path, code):
+        if not allowed_in(path, rules.NO_UNORDERED_ITERATION):
+            return
+        names = self.unordered_names(path)
+        if not names:
+            return
+        for match in RANGE_FOR.finditer(code):
+            last_name = re.search(r"(\w+)\s*(?:\(\s*\))?\s*$", match.group(1))
+            if last_name and last_name.group(1) in names:
+                self.report_iteration(path, code, match.start(), last_name.group(1))
+        for match in re.finditer(r"(\w+)\s*(?:\.|->)\s*c?begin\s*\(", code):
+            if match.group(1) in names:
+                self.report_iteration(path, code, match.start(), match.group(1))
+
+    def report_iteration(self, path, code, position, name):
+        self.report(path, code.count("\n", 0, position) + 1, "unordered_iteration",
+                    f"'{name}' is unordered: its order differs between libraries")
+
+    def check_header(self, path, text):
+        if path.endswith(".h") and "#pragma once" not in text:
+            self.report(path, 1, "header", "#pragma once is missing")
+
+    def check_compiled(self, build):
+        """Each source is known to the build: a test that nobody compiles cannot fail."""
+        try:
+            with open(os.path.join(build, "compile_commands.json"), encoding="utf-8") as file:
+                commands = json.load(file)
+        except FileNotFoundError:
+            self.report("CMakeLists.txt", 1, "compiled", f"no compile_commands.json in {build}")
+            return
+        compiled = {os.path.relpath(os.path.realpath(entry["file"]), os.path.realpath(self.root))
+                    for entry in commands}
+        for path in self.texts:
+            if path.endswith(".cc") and path not in compiled:
+                self.report(path, 1, "compiled", "no target compiles it: see tests/CMakeLists.txt")
+
+    def check_exceptions(self):
+        for path, names in rules.EXCEPTIONS.items():
+            for name in names:
+                if (path, name) not in self.used_exceptions:
+                    self.violations.append(
+                        f"{path}:1: exception: '{name}' is no longer needed in rules.py")
+
+    def run(self, build):
+        self.read_all()
+        for path, text in self.texts.items():
+            self.check_text(path, text)
+            if path.endswith((".h", ".cc")):
+                code = code_only(text)
+                self.check_includes(path, text)
+                self.check_bans(path, code)
+                self.check_unordered(path, code)
+                self.check_header(path, text)
+        if build:
+            self.check_compiled(build)
+        self.check_exceptions()
+        return self.violations
+
+
+def end_of_template(code, start):
+    """The position after the '>' that closes the '<' before `start`."""
+    depth = 1
+    for position in range(start, len(code)):
+        if code[position] == "<":
+            depth += 1
+        elif code[position] == ">":
+            depth -= 1
+            if depth == 0:
+                return position + 1
+        elif code[position] == ";":
+            break
+    return start
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("root")
+    parser.add_argument("--build")
+    arguments = parser.parse_args()
+    violations = Tidy(arguments.root).run(arguments.build)
+    for violation in violations:
+        print(violation)
+    if violations:
+        print(f"{len(violations)} violations", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

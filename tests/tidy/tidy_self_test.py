@@ -1,0 +1,165 @@
+"""Plants one violation of each rule in a small tree and checks that tidy.py finds exactly it; plants
+look-alikes and checks that it stays silent."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TIDY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tidy.py")
+
+CLEAN = {
+    "sim/env.h": "#pragma once\n",
+    "sim/time.h": "#pragma once\n",
+    "sim/virtual_time/world.h": '#pragma once\n#include "sim/env.h"\n',
+    "sim/wall_time/tls.cc": "#include <openssl/ssl.h>\n",
+    "actors/events.h": '#pragma once\n#include "sim/time.h"\n',
+    "actors/crypto/key.h": "#pragma once\n#include <openssl/evp.h>\n",
+    "actors/stir/passport.h": '#pragma once\n#include "sim/time.h"\n#include "actors/crypto/key.h"\n',
+    "actors/provider/provider.h": '#pragma once\n#include "actors/stir/passport.h"\n',
+    "results/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n',
+    "scenarios/play.cc": '#include "actors/provider/provider.h"\n',
+    "cli/run.cc": '#include "sim/virtual_time/world.h"\n',
+    "tests/sim/world_test.cc": '#include "sim/virtual_time/world.h"\n',
+}
+COMPILED = [path for path in CLEAN if path.endswith(".cc")]
+
+# (what is planted, path, text, the rule that must fire)
+VIOLATIONS = [
+    ("sim knows STIR", "sim/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
+    ("sim names a runtime", "sim/a.cc", '#include "sim/virtual_time/world.h"\n', "layer"),
+    ("one runtime sees the other", "sim/wall_time/a.cc",
+     '#include "sim/virtual_time/world.h"\n', "layer"),
+    ("crypto sees stir", "actors/crypto/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
+    ("stir sees a role", "actors/stir/a.cc", '#include "actors/provider/provider.h"\n', "layer"),
+    ("stir sees Env", "actors/stir/a.cc", '#include "sim/env.h"\n', "layer"),
+    ("an actor names a runtime", "actors/provider/a.cc",
+     '#include "sim/virtual_time/world.h"\n', "layer"),
+    ("an actor sees results", "actors/provider/a.cc", '#include "results/recorder.h"\n', "layer"),
+    ("results sees an actor", "results/a.cc",
+     '#include "actors/provider/provider.h"\n', "layer"),
+    ("results sees stir", "results/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
+    ("results sees scenarios", "results/a.cc", '#include "scenarios/play.h"\n', "layer"),
+    ("scenarios names a runtime", "scenarios/a.cc",
+     '#include "sim/virtual_time/world.h"\n', "layer"),
+    ("scenarios sees cli", "scenarios/a.cc", '#include "cli/run.h"\n', "layer"),
+    ("a relative include", "sim/a.cc", '#include "../sim/env.h"\n', "include"),
+    ("OpenSSL in a role", "actors/provider/a.cc", "#include <openssl/evp.h>\n", "library"),
+    ("OpenSSL in the wall runtime", "sim/wall_time/a.cc", "#include <openssl/evp.h>\n", "library"),
+    ("OpenSSL in cli", "cli/a.cc", "#include <openssl/evp.h>\n", "library"),
+    ("SQLite in scenarios", "scenarios/a.cc", "#include <sqlite3.h>\n", "library"),
+    ("YAML in results", "results/a.cc", "#include <yaml-cpp/yaml.h>\n", "library"),
+    ("Beast in an actor", "actors/provider/a.cc", "#include <boost/beast.hpp>\n", "library"),
+    ("system_clock", "actors/provider/a.cc",
+     "auto t = std::chrono::system_clock::now();\n", "wall_clock"),
+    ("steady_clock in virtual time", "sim/virtual_time/a.cc",
+     "auto t = std::chrono::steady_clock::now();\n", "wall_clock"),
+    ("time(nullptr)", "scenarios/a.cc", "auto t = time(nullptr);\n", "wall_clock"),
+    ("std::time(NULL)", "scenarios/a.cc", "auto t = std::time( NULL );\n", "wall_clock"),
+    ("gettimeofday", "results/a.cc", "gettimeofday(&t, nullptr);\n", "wall_clock"),
+    ("OpenSSL's clock", "actors/crypto/a.cc", "X509_gmtime_adj(t, 0);\n", "hidden_clock"),
+    ("std::rand", "actors/provider/a.cc", "int x = std::rand();\n", "randomness"),
+    ("rand", "tests/a.cc", "int x = rand();\n", "randomness"),
+    ("random_device", "sim/wall_time/a.cc", "std::random_device d;\n", "randomness"),
+    ("a distribution of std", "sim/a.cc",
+     "std::uniform_int_distribution<int> d(0, 1);\n", "randomness"),
+    ("sleep_for", "actors/provider/a.cc", "std::this_thread::sleep_for(d);\n", "sleep"),
+    ("usleep", "scenarios/a.cc", "usleep(10);\n", "sleep"),
+    ("range-for over a local unordered map", "results/a.cc",
+     "std::unordered_map<int, std::vector<int>> seen;\nvoid f() { for (auto& s : seen) g(s); }\n",
+     "unordered_iteration"),
+    ("range-for over a member", "scenarios/a.cc",
+     "struct S { std::unordered_set<int> seen_; };\nvoid f(S& s) {\n  for (int i : s.seen_) {\n  }\n}\n",
+     "unordered_iteration"),
+    ("iterators", "actors/provider/a.cc",
+     "std::unordered_set<int> seen;\nstd::vector<int> v(seen.begin(), seen.end());\n",
+     "unordered_iteration"),
+    ("a file of 601 lines", "sim/a.cc", "int x();\n" * 601, "file_length"),
+    ("a line of 101 columns", "sim/a.cc", "//" + "x" * 99 + "\n", "line_length"),
+    ("a leftover", "docs/a.md", "FIX" + "ME later\n", "leftover"),
+    ("another leftover", "scenarios/library/a.yaml", "# TO" + "DO\n", "leftover"),
+    ("a conflict", "sim/a.cc", "<" * 7 + " HEAD\n", "conflict"),
+    ("a zero-width space", "README.md", "zero\u200bwidth\n", "control_character"),
+    ("an escape character", "sim/a.cc", "// \x1b[0m\n", "control_character"),
+    ("text from right to left", "sim/a.cc", "// \u202e\n", "control_character"),
+    ("another folder of this machine", "README.md", "see ../sha" + "red/x.md\n", "machine_path"),
+    ("somebody's home", "dev.md", "cd /ho" + "me/me/x\n", "machine_path"),
+    ("a header without guard", "sim/a.h", "int x();\n", "header"),
+    ("Latin 1", "docs/a.md", b"caf\xe9\n", "encoding"),
+]
+
+# Look-alikes that must pass.
+INNOCENT = [
+    ("a ban in a comment", "sim/a.cc", "// not steady_clock, never std::rand()\n"),
+    ("a ban in a string", "sim/a.cc", 'const char* s = "std::rand() time(NULL)";\n'),
+    ("a ban in a raw string", "sim/a.cc", 'auto s = R"sql(\nsystem_clock\n)sql";\n'),
+    ("a digit separator", "sim/a.cc", "int x = 1'000'000; // it's fine\n"),
+    ("a member named time", "sim/a.cc", "auto t = world.time();\nauto u = event->time();\n"),
+    ("the wall runtime's clock", "sim/wall_time/a.cc", "auto t = steady_clock::now();\n"),
+    ("lookup in an unordered map", "actors/provider/a.cc",
+     "std::unordered_map<int, int> m;\nbool f() { return m.find(1) != m.end(); }\n"),
+    ("iteration over a vector beside an unordered map", "results/a.cc",
+     "std::unordered_map<int, int> m;\nvoid f(V& v) { for (auto& x : v) m[x] = 1; }\n"),
+    ("fictitious numbers", "docs/a.md", "+1 201 555 XX" + "XX\n"),
+    ("a path of the web", "docs/a.md", "https://example.test/ho" + "me/x\n"),
+]
+
+
+def plant(root, files):
+    for path, text in files.items():
+        absolute = os.path.join(root, path)
+        os.makedirs(os.path.dirname(absolute), exist_ok=True)
+        with open(absolute, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
+
+
+class TidySelfTest(unittest.TestCase):
+    def run_tidy(self, files, compiled=None):
+        with tempfile.TemporaryDirectory() as root:
+            plant(root, {**CLEAN, **files})
+            arguments = [sys.executable, TIDY, root]
+            if compiled is not None:
+                plant(root, {"build/compile_commands.json": json.dumps(
+                    [{"file": os.path.join(root, path)} for path in compiled])})
+                arguments += ["--build", os.path.join(root, "build")]
+            return subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8",
+                                  check=False)
+
+    def expect_only(self, result, path, rule):
+        lines = result.stdout.splitlines()
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertEqual(len(lines), 1, result.stdout)
+        self.assertTrue(lines[0].startswith(path + ":"), lines[0])
+        self.assertIn(f": {rule}: ", lines[0])
+
+    def test_the_clean_tree_passes(self):
+        result = self.run_tidy({}, COMPILED)
+        self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+
+    def test_each_planted_violation_is_found(self):
+        for what, path, text, rule in VIOLATIONS:
+            with self.subTest(what):
+                self.expect_only(self.run_tidy({path: text}), path, rule)
+
+    def test_look_alikes_pass(self):
+        for what, path, text in INNOCENT:
+            with self.subTest(what):
+                result = self.run_tidy({path: text})
+                self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+
+    def test_a_test_that_nobody_compiles_is_found(self):
+        path = "tests/new_folder/new_test.cc"
+        self.expect_only(self.run_tidy({path: "int x;\n"}, COMPILED), path, "compiled")
+
+    def test_a_missing_build_is_found(self):
+        with tempfile.TemporaryDirectory() as root:
+            plant(root, CLEAN)
+            result = subprocess.run([sys.executable, TIDY, root, "--build", root + "/none"],
+                                    capture_output=True, text=True, check=False)
+        self.expect_only(result, "CMakeLists.txt", "compiled")
+
+
+if __name__ == "__main__":
+    unittest.main()

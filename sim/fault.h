@@ -39,6 +39,8 @@ struct Fault {
   int status = 503;
   std::int64_t parts_per_million = 0;
 
+  friend bool operator==(const Fault&, const Fault&) = default;
+
   bool hits(std::string_view actor_name) const;
 };
 

@@ -24,6 +24,8 @@ struct Latency {
   // Empirical: (per mille, value), strictly increasing in both, first 0, last 1000; linear between.
   std::vector<std::pair<int, Duration>> quantiles;
 
+  friend bool operator==(const Latency&, const Latency&) = default;
+
   static Latency constant(Duration value) { return {Shape::kConstant, value, {}, {}}; }
 
   Duration sample(Random& random) const;  // Integers only.
@@ -35,6 +37,7 @@ struct Link {
   Latency latency = Latency::constant(Duration{});  // One way, on top of half the regions' RTT.
   std::uint64_t bytes_per_second = 0;               // 0: unlimited. Charged in 1,460-byte segments.
   std::uint32_t loss_per_million = 0;  // Of a segment; each loss costs one retransmission timeout.
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 // How many round trips precede the request on a new connection.
@@ -42,6 +45,7 @@ struct ConnectionSetup {
   int tcp_round_trips = 1;
   int tls_round_trips = 1;                         // TLS 1.3.
   Duration kept_alive = Duration{15'000'000'000};  // Idle time after which a connection is closed.
+  friend bool operator==(const ConnectionSetup&, const ConnectionSetup&) = default;
 };
 
 class Network {

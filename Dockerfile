@@ -9,7 +9,7 @@ RUN ./dev deb
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="shakedown" \
-      org.opencontainers.image.description="A whole STIR/SHAKEN ecosystem in one process, for tests" \
+      org.opencontainers.image.description="A STIR/SHAKEN ecosystem in one process, for tests" \
       org.opencontainers.image.licenses="MIT"
 COPY packages.txt /tmp/list/
 COPY packaging/lib.sh /tmp/list/packaging/

@@ -1,6 +1,6 @@
 #!/bin/sh
-# install_in_clean_root.sh DEB: installs the package with apt in a fresh Debian root and measures how
-# long it takes until the first verdict is on the screen: at most 60 seconds.
+# install_in_clean_root.sh DEB: installs the package with apt in a fresh Debian root and measures
+# how long it takes until the first verdict is on the screen: at most 60 seconds.
 set -eu
 cd "$(dirname "$0")/../.."
 deb=$1

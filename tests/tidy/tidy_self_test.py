@@ -1,5 +1,6 @@
-"""Plants one violation of each rule in a small tree and checks that tidy.py finds exactly it; plants
-look-alikes and checks that it stays silent."""
+"""Plants one violation of each rule in a small tree and checks that tidy.py finds exactly it;
+plants look-alikes and checks that it stays silent.
+"""
 
 import json
 import os
@@ -17,7 +18,8 @@ CLEAN = {
     "sim/wall_time/tls.cc": "#include <openssl/ssl.h>\n",
     "actors/events.h": '#pragma once\n#include "sim/time.h"\n',
     "actors/crypto/key.h": "#pragma once\n#include <openssl/evp.h>\n",
-    "actors/stir/passport.h": '#pragma once\n#include "sim/time.h"\n#include "actors/crypto/key.h"\n',
+    "actors/stir/passport.h":
+        '#pragma once\n#include "sim/time.h"\n#include "actors/crypto/key.h"\n',
     "actors/provider/provider.h": '#pragma once\n#include "actors/stir/passport.h"\n',
     "results/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n',
     "scenarios/play.cc": '#include "actors/provider/provider.h"\n',
@@ -71,7 +73,8 @@ VIOLATIONS = [
      "std::unordered_map<int, std::vector<int>> seen;\nvoid f() { for (auto& s : seen) g(s); }\n",
      "unordered_iteration"),
     ("range-for over a member", "scenarios/a.cc",
-     "struct S { std::unordered_set<int> seen_; };\nvoid f(S& s) {\n  for (int i : s.seen_) {\n  }\n}\n",
+     "struct S { std::unordered_set<int> seen_; };\n"
+     "void f(S& s) {\n  for (int i : s.seen_) {\n  }\n}\n",
      "unordered_iteration"),
     ("iterators", "actors/provider/a.cc",
      "std::unordered_set<int> seen;\nstd::vector<int> v(seen.begin(), seen.end());\n",

@@ -1,0 +1,85 @@
+// A provider's subordinate CA (STI-SCA, ATIS-1000092): issues delegate certificates for number
+// ranges to enterprises (RFC 9060). Used inside the provider's actor; calls marked * suspend.
+//
+//   DelegateIssuer issuer(env, options);
+//   csr = issuer.make_request();                       // CA key and request, cA TRUE
+//   chain = order_certificate(env, {... csr ...});     // with an SPC token with ca: true
+//   issuer.install(chain);
+//   delegate = issuer.issue({...});                    // leaf, delegate CA, STI-CA intermediate
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/certification_authority/acme_order.h"
+#include "actors/crypto/certificate.h"
+#include "actors/crypto/jwt_claim_constraints.h"
+#include "actors/crypto/tn_auth_list.h"
+#include "actors/stir/certificate_specs.h"
+#include "actors/stir/tn_auth_list.h"
+#include "sim/env.h"
+#include "sim/result.h"
+
+namespace shakedown::actors {
+
+struct DelegateIssuerOptions {
+  std::string provider;      // "acme-tel"; recorded as the CA of what it issues.
+  std::string organization;  // Of the CA certificate, "Acme Telecom".
+  std::string spc;           // Its TNAuthList when it is asked for: the provider's code.
+  stir::CrlPointer crl;
+  // RFC 9060 §4: refuse what the CA certificate does not encompass. Off: a careless issuer, whose
+  // certificates verifiers must refuse.
+  bool enforce_scope = true;
+  // Whose numbers are whose, for an SPC that delegates numbers; empty: its word is taken.
+  stir::NumberAuthority number_authority;
+  sim::Duration max_validity = std::chrono::hours{24 * 366};
+};
+
+struct DelegateOrder {
+  std::string subject_of;    // The enterprise's actor.
+  std::string organization;  // "Example Bank"
+  std::string csr_der;       // Proof of possession: its signature is checked.
+  std::vector<crypto::TnEntry> scope;
+  sim::Time not_before;
+  sim::Time not_after;
+  // ATIS-1000092: exclude attest and origid, so that it cannot sign SHAKEN PASSporTs. Unset: those.
+  std::optional<crypto::JwtClaimConstraints> constraints;
+  bool unconstrained = false;  // No constraints at all.
+};
+
+class DelegateIssuer {
+ public:
+  DelegateIssuer(sim::Env& env, DelegateIssuerOptions options);
+
+  // * Makes the CA key at the first call; the request for the CA certificate.
+  Result<crypto::Bytes> make_request();
+  crypto::Bytes tn_auth_list_der() const;  // One SPC.
+  // `chain`: CA certificate first. Error: kRefused if it is not for this key or no CA certificate.
+  Status install(IssuedChain chain);
+
+  bool is_installed() const { return !chain_.certificates.empty(); }
+
+  const IssuedChain& chain() const { return chain_; }
+
+  // * Errors: kRefused (scope, proof of possession, validity), kNotFound (nothing installed).
+  // Records a CertificateEvent. The PEM is ready for publication.
+  Result<IssuedChain> issue(DelegateOrder order);
+
+ private:
+  sim::Env& env_;
+  DelegateIssuerOptions options_;
+  crypto::PrivateKeyPtr key_;
+  IssuedChain chain_;
+};
+
+// * The enterprise's request: extensionRequest with the TNAuthList and cA FALSE.
+Result<crypto::Bytes> request_for_key(sim::Env& env,
+                                      const crypto::PrivateKeyPtr& key,
+                                      std::string_view organization,
+                                      std::string_view common_name,
+                                      std::string_view tn_auth_list_der);
+
+}  // namespace shakedown::actors

@@ -1,0 +1,58 @@
+#include "actors/provider/authentication_service.h"
+
+#include <array>
+#include <utility>
+
+#include "actors/stir/identity_header.h"
+#include "actors/stir/passport.h"
+
+namespace shakedown::actors {
+
+AuthenticationService::AuthenticationService(sim::Env& env,
+                                             KeyStore& keys,
+                                             std::function<SigningIdentityPtr()> identity)
+    : env_(env),
+      keys_(keys),
+      identity_(std::move(identity)) {}
+
+Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
+                                                   std::string_view attest,
+                                                   std::string_view origid) {
+  const sim::Time asked_at = env_.now();
+  const SigningIdentityPtr identity = identity_();
+  if (!identity) return fail(ErrorCode::kRefused, "no certificate is in use yet");
+  ASSIGN_OR_RETURN(auto to_sign,
+                   stir::passport_to_sign({.call = &call,
+                                           .now = asked_at,
+                                           .attest = attest,
+                                           .origid = origid,
+                                           .x5u = identity->x5u,
+                                           .not_before = identity->certificate->not_before(),
+                                           .not_after = identity->certificate->not_after()}));
+  const std::string signing_input = stir::signing_input(to_sign.passport);
+  ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity->key, signing_input));
+  SignedIdentity signed_identity;
+  signed_identity.header = stir::write_identity_header(stir::encode(signing_input, signature),
+                                                       identity->x5u, to_sign.passport.ppt);
+  signed_identity.date = to_sign.date;
+  signed_identity.latency = env_.now() - asked_at;
+  return signed_identity;
+}
+
+std::string make_uuid(sim::Random& random) {
+  std::array<std::uint8_t, 16> octets{};
+  random.fill(octets);
+  octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0F) | 0x40);
+  octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3F) | 0x80);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kDigits[octets[i] >> 4];
+    text += kDigits[octets[i] & 0x0F];
+  }
+  return text;
+}
+
+}  // namespace shakedown::actors

@@ -1,0 +1,58 @@
+// The authentication service (STI-AS) of a provider: builds the PASSporT of a call and has the key
+// store sign it (RFC 8224 §6.1, ATIS-1000074 §5.2).
+//
+// Belongs to one actor; sign() suspends and may run many times at once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "actors/crypto/certificate.h"
+#include "actors/provider/key_store.h"
+#include "actors/stir/authentication.h"
+#include "sim/env.h"
+#include "sim/result.h"
+
+namespace shakedown::actors {
+
+// What a provider signs with: a key in custody and the published certificate that names its public
+// half. Immutable; a renewal replaces the whole.
+struct SigningIdentity {
+  HeldKeyPtr key;
+  std::string x5u;
+  crypto::CertificatePtr certificate;
+};
+
+using SigningIdentityPtr = std::shared_ptr<const SigningIdentity>;
+
+struct SignedIdentity {
+  std::string header;       // The value of the Identity header field.
+  sim::Time date;           // The Date that the request must carry.
+  sim::Duration latency{};  // Request to answer.
+};
+
+class AuthenticationService {
+ public:
+  // `identity`: what to sign with now; null while there is no certificate yet.
+  AuthenticationService(sim::Env& env,
+                        KeyStore& keys,
+                        std::function<SigningIdentityPtr()> identity);
+
+  // * A shaken PASSporT with `attest` and `origid`, or a base PASSporT when both are empty. Errors:
+  // kRefused (the rules of RFC 8224 §6.1 say no, or no certificate yet), those of the key store.
+  Result<SignedIdentity> sign(const stir::SipCall& call,
+                              std::string_view attest,
+                              std::string_view origid);
+
+ private:
+  sim::Env& env_;
+  KeyStore& keys_;
+  std::function<SigningIdentityPtr()> identity_;
+};
+
+// A UUID of version 4 from the stream, in the text form of RFC 4122.
+std::string make_uuid(sim::Random& random);
+
+}  // namespace shakedown::actors

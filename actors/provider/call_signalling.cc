@@ -1,0 +1,91 @@
+#include "actors/provider/call_signalling.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "actors/stir/sip_call.h"
+
+namespace shakedown::actors {
+namespace {
+
+std::string subscriber_uri(std::string_view number, std::string_view host) {
+  std::string uri;
+  uri.reserve(number.size() + host.size() + 17);
+  uri += "sip:+";
+  uri += number;
+  uri += '@';
+  uri += host;
+  uri += ";user=phone";
+  return uri;
+}
+
+std::string_view route_host(std::string_view route) {  // "<sip:transit-one.test;lr>"
+  route.remove_prefix(std::min<std::size_t>(5, route.size()));
+  return route.substr(0, route.find_first_of(";>"));
+}
+
+void add_route(sim::Headers& headers, const std::string& host) {
+  headers.add("Route", "<sip:" + host + ";lr>");
+}
+
+bool is_stir_code(int code) {
+  constexpr std::array kCodes{403, 428, 436, 437, 438};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
+}  // namespace
+
+sim::Request make_invite(const Invite& invite) {
+  sim::Request request;
+  request.protocol = sim::Protocol::kSip;
+  request.method = "INVITE";
+  const std::string from = subscriber_uri(invite.calling_number, invite.from_host);
+  const std::string to = subscriber_uri(invite.called_number, invite.to_host);
+  auto& headers = request.headers;
+  if (invite.route.empty()) {
+    request.target = to;
+  } else {
+    request.target = subscriber_uri(invite.called_number, invite.route.front());
+    for (std::size_t i = 1; i < invite.route.size(); ++i) add_route(headers, invite.route[i]);
+    add_route(headers, invite.to_host);
+  }
+  headers.add("From", "<" + from + ">;tag=1");
+  headers.add("To", "<" + to + ">");
+  headers.add("Call-ID", invite.call_id);
+  headers.add("CSeq", "1 INVITE");
+  headers.add("Max-Forwards", "70");
+  headers.add("P-Asserted-Identity", "<" + from + ">");
+  headers.add("Date", sim::format_http_date(invite.date));
+  for (const std::string& identity : invite.identity) headers.add("Identity", identity);
+  return request;
+}
+
+Result<sim::Request> for_next_hop(sim::Request request) {
+  const auto routes = request.headers.get_all("Route");
+  if (routes.empty()) return fail(ErrorCode::kNotFound, "no Route entry is left");
+  const std::size_t host = request.target.find('@');
+  const std::size_t host_end = request.target.find_first_of(":;?", host);
+  if (host == std::string::npos) return fail(ErrorCode::kMalformed, "a Request-URI without user");
+  request.target.replace(host + 1, host_end == std::string::npos ? host_end : host_end - host - 1,
+                         route_host(routes.front()));
+  std::vector<std::string> rest(routes.begin() + 1, routes.end());
+  request.headers.remove("Route");
+  for (std::string& route : rest) request.headers.add("Route", std::move(route));
+  return request;
+}
+
+CallOutcome outcome_of(const sim::Answer& answer) {
+  if (answer.kind != sim::Answer::Kind::kResponse) return CallOutcome::kUnverified;
+  const auto& response = answer.response;
+  if (is_stir_code(response.status)) return CallOutcome::kFailed;
+  const auto verstat = response.headers.get(kVerstatHeader);
+  if (verstat == stir::to_string(stir::Verstat::kTnValidationPassed)) return CallOutcome::kPassed;
+  if (verstat == stir::to_string(stir::Verstat::kTnValidationFailed)) return CallOutcome::kFailed;
+  for (const stir::Reason& reason : stir::read_reasons(response.headers)) {
+    if (is_stir_code(reason.cause)) return CallOutcome::kFailed;
+  }
+  return CallOutcome::kUnverified;
+}
+
+}  // namespace shakedown::actors

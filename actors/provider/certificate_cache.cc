@@ -1,0 +1,161 @@
+#include "actors/provider/certificate_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/events.h"
+#include "actors/repository/cdn_edge.h"
+#include "actors/repository/http_cache.h"
+
+namespace shakedown::actors {
+
+// One fetch that several verifications wait for.
+struct CertificateCache::Flight {
+  sim::Condition done;
+  CachedCertificatePtr result;  // Null until done, and for ever if the leader was stopped.
+};
+
+namespace {
+
+stir::CertificateAnswer read_answer(const sim::Answer& answer) {
+  return stir::read_certificate_answer(answer);
+}
+
+// How long HTTP lets a verifier keep this answer (RFC 9111), with the floor of ATIS-1000074. Zero:
+// not at all.
+sim::Duration freshness_of(const std::string& url,
+                           const sim::Response& response,
+                           sim::Duration minimum,
+                           sim::Time asked_at,
+                           sim::Time answered_at) {
+  HttpCache rules({.shared = false, .minimum_freshness = minimum});
+  const auto kept = rules.store(url, {}, response, asked_at, answered_at);
+  return kept ? kept->ttl(answered_at) : sim::Duration{};
+}
+
+std::string signer_of(const crypto::Certificate& leaf) {
+  const auto* tn_auth_list = leaf.find_extension(crypto::oid::kTnAuthList);
+  return leaf.issuer_der() + leaf.subject_der() + (tn_auth_list ? tn_auth_list->value : "");
+}
+
+}  // namespace
+
+CertificateCache::CertificateCache(sim::Env& env, CertificateCacheOptions options)
+    : env_(env),
+      options_(options) {}
+
+CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_view call_id) {
+  if (!options_.enabled) return fetch(url, call_id);
+  while (true) {
+    if (const auto found = entries_.find(url); found != entries_.end()) {
+      if (env_.now() < found->second.entry->fresh_until) {
+        recency_.splice(recency_.end(), recency_, found->second.recency);
+        return found->second.entry;
+      }
+      erase(url);
+    }
+    const auto flying = flights_.find(url);
+    if (flying == flights_.end()) break;
+    const std::shared_ptr<Flight> flight = flying->second;  // Outlives the map's entry.
+    env_.wait(flight->done, sim::kNever);
+    if (flight->result) return flight->result;
+  }
+  const auto flight = std::make_shared<Flight>();
+  flights_[url] = flight;
+
+  struct Landing {  // Also when the world stops: those who wait must not wait for ever.
+    CertificateCache& cache;
+    const std::string& url;
+    Flight& flight;
+
+    ~Landing() {
+      cache.flights_.erase(url);
+      cache.env_.notify_all(flight.done);
+    }
+  } landing{*this, url, *flight};
+
+  flight->result = fetch(url, call_id);
+  keep(flight->result);
+  return flight->result;
+}
+
+CachedCertificatePtr CertificateCache::fetch(const std::string& url, std::string_view call_id) {
+  const sim::Time asked_at = env_.now();
+  sim::Answer answer = env_.exchange({.protocol = sim::Protocol::kHttp,
+                                      .method = "GET",
+                                      .target = url,
+                                      .headers = {{"Accept", "application/pem-certificate-chain"}},
+                                      .body = {}},
+                                     options_.fetch_timeout);
+  const sim::Time answered_at = env_.now();
+  auto event = std::make_unique<FetchEvent>();
+  event->call_id = call_id;
+  event->what = "certificate";
+  event->url = url;
+  event->edge = cache_name_of(answer);
+  event->result = cache_result_of(answer);
+  event->status = answer.kind == sim::Answer::Kind::kResponse ? answer.response.status : 0;
+  event->latency = answered_at - asked_at;
+  env_.record(std::move(event));
+
+  auto entry = std::make_shared<CachedCertificate>();
+  entry->url = url;
+  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_answer, answer);
+  if (!entry->answer.chain) {
+    entry->fresh_until = answered_at + options_.negative;
+    return entry;
+  }
+  const sim::Duration fresh_for =
+      freshness_of(url, answer.response, options_.minimum, asked_at, answered_at);
+  // A certificate that has expired must be fetched again: a new one may stand there.
+  const sim::Time expiry = entry->answer.chain->leaf()->not_after() + std::chrono::seconds{1};
+  entry->fresh_until = std::min(answered_at + fresh_for, expiry);
+  return entry;
+}
+
+void CertificateCache::keep(const CachedCertificatePtr& entry) {
+  erase(entry->url);
+  while (entries_.size() >= options_.capacity && !recency_.empty()) {
+    const std::string oldest = recency_.front();
+    erase(oldest);
+  }
+  const auto recency = recency_.insert(recency_.end(), entry->url);
+  entries_[entry->url] = {entry, recency, {}};
+}
+
+void CertificateCache::supersede(const CachedCertificatePtr& entry) {
+  if (!options_.enabled || !options_.erase_superseded) return;
+  const auto slot = entries_.find(entry->url);
+  if (slot == entries_.end() || slot->second.entry != entry || !slot->second.signer.empty()) return;
+  const crypto::Certificate& leaf = *entry->answer.chain->leaf();
+  std::string signer = signer_of(leaf);
+  const auto newest = by_signer_.find(signer);
+  if (newest != by_signer_.end() && newest->second != entry->url) {
+    const auto other = entries_.find(newest->second);
+    if (other != entries_.end()) {
+      if (other->second.entry->answer.chain->leaf()->not_before() > leaf.not_before()) return;
+      erase(std::string(newest->second));
+    }
+  }
+  slot->second.signer = signer;
+  by_signer_[std::move(signer)] = entry->url;
+}
+
+void CertificateCache::erase(const std::string& url) {
+  const auto found = entries_.find(url);
+  if (found == entries_.end()) return;
+  recency_.erase(found->second.recency);
+  if (!found->second.signer.empty()) {
+    const auto newest = by_signer_.find(found->second.signer);
+    if (newest != by_signer_.end() && newest->second == url) by_signer_.erase(newest);
+  }
+  entries_.erase(found);
+}
+
+void CertificateCache::clear() {
+  entries_.clear();
+  recency_.clear();
+  by_signer_.clear();
+}
+
+}  // namespace shakedown::actors

@@ -1,0 +1,220 @@
+#include "actors/provider/provider.h"
+
+#include <utility>
+
+#include "actors/events.h"
+#include "actors/provider/call_signalling.h"
+#include "actors/provider/external_services.h"
+#include "actors/transit/relay.h"
+
+namespace shakedown::actors {
+namespace {
+
+std::unique_ptr<KeyStore> make_key_store(sim::Env& env, const ProviderOptions& options) {
+  switch (options.custody) {
+    case KeyCustody::kMemory:
+      return make_memory_key_store(env);
+    case KeyCustody::kEnvelope:
+      return make_envelope_key_store(env, options.master_key);
+    case KeyCustody::kHsm:
+      return make_hsm_key_store(env, options.module);
+  }
+  return nullptr;
+}
+
+// An enterprise signs base PASSporTs (ATIS-1000092), which SHAKEN profiles leave alone.
+VerificationServiceOptions for_customers(VerificationServiceOptions options) {
+  const sim::Duration freshness = options.policy.freshness;
+  const bool check_revocation = options.policy.check_revocation;
+  options.policy = stir::policy_for(*stir::profile_by_name("rfc8224"));
+  options.policy.freshness = freshness;
+  options.policy.check_revocation = check_revocation;
+  return options;
+}
+
+std::string_view host_of_from(const sim::Request& request) {
+  const auto from = request.headers.get("From");
+  if (!from) return {};
+  std::string_view address = stir::address_of(*from);
+  address.remove_prefix(std::min(address.find('@') + 1, address.size()));
+  return address.substr(0, address.find_first_of(";:?"));
+}
+
+}  // namespace
+
+Provider::Provider(sim::World& world, ProviderOptions options)
+    : options_(std::move(options)),
+      env_(world.add_actor(
+          {.name = options_.name, .region = options_.region, .servers = options_.servers})),
+      keys_(make_key_store(env_, options_)),
+      policy_administrator_(env_, options_.policy_administrator),
+      trust_source_(env_, policy_administrator_, options_.trust_anchors),
+      trust_(env_, trust_source_, options_.trust),
+      cache_(env_, options_.cache),
+      certificate_source_(env_, *keys_, policy_administrator_, options_.certificate_source),
+      certificates_(env_, *keys_, certificate_source_, options_.certificate),
+      authentication_(env_, *keys_, [this] { return certificates_.current(); }),
+      verification_(env_, trust_, cache_, options_.verification),
+      customer_verification_(env_, trust_, cache_, for_customers(options_.verification)) {
+  if (options_.delegates) delegate_issuer_.emplace(env_, *options_.delegates);
+  world.listen(env_, sim::Protocol::kSip, options_.host,
+               [this](const sim::Request& request) { return on_invite(request); });
+}
+
+void Provider::start() {
+  if (options_.external.signing.empty()) certificates_.start();
+  trust_.start();
+}
+
+bool Provider::wait_until_ready(sim::Time deadline) {
+  if (options_.external.signing.empty() && !certificates_.wait_until_ready(deadline)) return false;
+  return trust_.wait_until_ready(deadline);
+}
+
+void Provider::call(const CallRequest& request) {
+  place_call(env_, request,
+             [this](const stir::SipCall& facts, std::string_view attest, std::string_view origid) {
+               return sign(facts, attest, origid);
+             });
+}
+
+Result<SignedIdentity> Provider::sign(const stir::SipCall& call,
+                                      std::string_view attest,
+                                      std::string_view origid) {
+  if (!options_.external.signing.empty()) {
+    return sign_externally(env_, options_.external.signing, call, attest, origid);
+  }
+  return authentication_.sign(call, attest, origid);
+}
+
+VerificationReply Provider::verify(const stir::SipCall& call, std::string_view call_id) {
+  if (!options_.external.verification.empty()) {
+    return verify_externally(env_, options_.external.verification, call, call_id);
+  }
+  return verification_.verify(call, call_id);
+}
+
+void Provider::add_customer(std::string customer_host, CustomerMode mode) {
+  customers_[std::move(customer_host)] = mode;
+}
+
+sim::Response Provider::on_invite(const sim::Request& request) {
+  if (request.method != "INVITE") {
+    return {.status = 501, .reason = "Not Implemented", .headers = {}, .body = {}};
+  }
+  if (request.headers.get("Route")) return on_passing_call(request);
+  return on_terminating_call(request);
+}
+
+sim::Response Provider::on_terminating_call(const sim::Request& request) {
+  const auto call = stir::read_sip_call(request);
+  if (!call) return {.status = 400, .reason = "Bad Request", .headers = {}, .body = {}};
+  const std::string call_id(request.headers.get("Call-ID").value_or(""));
+  const VerificationReply reply = verify(*call, call_id);
+
+  sim::Response response{.status = 200, .reason = "OK", .headers = {}, .body = {}};
+  const bool refused = options_.rejects_failed_calls && reply.verdict.code != 0;
+  if (refused) {
+    response.status = reply.verdict.code;
+    response.reason = reply.verdict.reason;
+  }
+  // RFC 9410: the reason travels in a Reason field unless the call is refused with it.
+  for (const stir::Reason& reason : reply.reasons) {
+    response.headers.add("Reason", stir::write_reason(reason));
+  }
+  response.headers.add(std::string(kVerstatHeader), std::string(to_string(reply.verdict.verstat)));
+  response.headers.add(std::string(kVerdictAtHeader),
+                       std::to_string(env_.now().time_since_epoch().count()));
+  return response;
+}
+
+sim::Response Provider::on_passing_call(const sim::Request& request) {
+  if (const auto customer = customers_.find(host_of_from(request)); customer != customers_.end()) {
+    if (customer->second == CustomerMode::kVouch) return vouch(request);
+    return relay(env_, request);
+  }
+  switch (options_.transit) {
+    case TransitRole::kCarry:
+      return relay(env_, request);
+    case TransitRole::kStrip: {
+      sim::Request onward = request;
+      onward.headers.remove("Identity");
+      return relay(env_, std::move(onward));
+    }
+    case TransitRole::kResign:
+      return resign(request, std::string_view(&options_.attest, 1));
+  }
+  return relay(env_, request);
+}
+
+sim::Response Provider::vouch(const sim::Request& request) {
+  const auto call = stir::read_sip_call(request);
+  if (!call) return {.status = 400, .reason = "Bad Request", .headers = {}, .body = {}};
+  const std::string call_id(request.headers.get("Call-ID").value_or(""));
+  const VerificationReply reply = customer_verification_.verify(*call, call_id);
+  return resign(request, reply.verdict.passed ? "A" : "B");
+}
+
+sim::Response Provider::resign(const sim::Request& request, std::string_view attest) {
+  auto call = stir::read_sip_call(request);
+  if (!call) return {.status = 400, .reason = "Bad Request", .headers = {}, .body = {}};
+  sim::Request onward = request;
+  onward.headers.remove("Identity");
+  auto random = env_.random("origid");
+  const auto signed_identity = sign(*call, attest, make_uuid(random));
+  // Without a signature the call still goes on: a gateway does not drop calls for that.
+  if (signed_identity) onward.headers.add("Identity", signed_identity->header);
+  return relay(env_, std::move(onward));
+}
+
+Status Provider::move_to(std::string ca, std::string directory_url) {
+  certificate_source_.move_to(std::move(ca), std::move(directory_url));
+  return certificates_.renew("ca_removed");
+}
+
+Result<IssuedChain> Provider::delegate(DelegateOrder order) {
+  RETURN_IF_ERROR(have_delegate_ca_certificate());
+  return delegate_issuer_->issue(std::move(order));
+}
+
+Status Provider::revoke_delegate(const IssuedChain& chain, crypto::CrlReason reason) {
+  return policy_administrator_.report_revocation(
+      {.certificate = chain.leaf(), .chain_pem = chain.pem, .reason = reason, .reported_by = {}});
+}
+
+Status Provider::have_delegate_ca_certificate() {
+  if (!delegate_issuer_) return fail(ErrorCode::kRefused, options_.name + " does not delegate");
+  while (ordering_delegate_ca_) env_.wait(delegate_ca_changed_, sim::kNever);
+  if (delegate_issuer_->is_installed()) return {};
+  ordering_delegate_ca_ = true;
+
+  struct Done {
+    Provider& provider;
+
+    ~Done() {
+      provider.ordering_delegate_ca_ = false;
+      provider.env_.notify_all(provider.delegate_ca_changed_);
+    }
+  } done{*this};
+
+  return order_delegate_ca_certificate();
+}
+
+Status Provider::order_delegate_ca_certificate() {
+  ASSIGN_OR_RETURN(auto csr, delegate_issuer_->make_request());
+  ASSIGN_OR_RETURN(const auto account,
+                   env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
+  const crypto::Bytes tn_auth_list = delegate_issuer_->tn_auth_list_der();
+  ASSIGN_OR_RETURN(const auto token,
+                   policy_administrator_.spc_token(tn_auth_list, *account->public_key(), true));
+  OrderRequest order;
+  order.directory_url = options_.certificate_source.ca_directory_url;
+  order.account_key = account;
+  order.spc_token = token.token;
+  order.tn_auth_list_der = tn_auth_list;
+  order.csr_der = std::move(csr);
+  ASSIGN_OR_RETURN(auto chain, order_certificate(env_, order));
+  return delegate_issuer_->install(std::move(chain));
+}
+
+}  // namespace shakedown::actors

@@ -1,0 +1,133 @@
+// A voice service provider: signs the calls of its subscribers, verifies the calls that reach it,
+// manages its certificate, and may stand on the way of other calls (transit, or the originating
+// provider of an enterprise's calls).
+//
+// One actor. Methods marked * suspend; call them from activities of that actor (World::start with
+// env()), like everything else here but the constructor and env().
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "actors/certification_authority/delegate_issuer.h"
+#include "actors/policy_administrator/policy_administrator_client.h"
+#include "actors/provider/authentication_service.h"
+#include "actors/provider/call_origination.h"
+#include "actors/provider/certificate_cache.h"
+#include "actors/provider/certificate_management.h"
+#include "actors/provider/key_store.h"
+#include "actors/provider/sti_certificate_source.h"
+#include "actors/provider/trust.h"
+#include "actors/provider/trust_source.h"
+#include "actors/provider/verification_service.h"
+#include "sim/world.h"
+
+namespace shakedown::actors {
+
+// What it does with calls that are on their way to somebody else.
+enum class TransitRole : std::uint8_t { kCarry, kStrip, kResign };
+
+// The calls of an enterprise that this provider originates (ATIS-1000092).
+enum class CustomerMode : std::uint8_t {
+  kCarry,  // RFC 9060: the enterprise's PASSporT goes to the terminating side as it is.
+  kVouch,  // ATIS: verify the enterprise's PASSporT, then sign `shaken` with one's own certificate:
+           // A if it verified, else B (the customer is known, its right to the number is not).
+};
+
+// The user's own product in the place of a service (wall clock): base URLs of ATIS-1000082.
+struct ExternalServices {
+  std::string verification;
+  std::string signing;
+};
+
+struct ProviderOptions {
+  std::string name;
+  std::string host;  // "acme-tel.test"
+  std::string region = "local";
+  unsigned servers = 1;
+  char attest = 'A';
+  PolicyAdministratorAccess policy_administrator;
+  TrustAnchors trust_anchors;
+  TrustOptions trust;
+  CertificateCacheOptions cache;
+  VerificationServiceOptions verification;
+  bool rejects_failed_calls = false;  // Answer with the 4xx; else the call goes on, marked.
+  KeyCustody custody = KeyCustody::kMemory;
+  MasterKeyAccess master_key;           // envelope
+  std::shared_ptr<crypto::Hsm> module;  // hsm
+  StiCertificateSourceOptions certificate_source;
+  CertificateManagementOptions certificate;
+  TransitRole transit = TransitRole::kCarry;
+  std::optional<DelegateIssuerOptions> delegates;
+  ExternalServices external;
+};
+
+class Provider {
+ public:
+  Provider(sim::World& world, ProviderOptions options);
+
+  sim::Env& env() { return env_; }
+
+  const ProviderOptions& options() const { return options_; }
+
+  // Starts certificate management and the refreshing of trust. Call once.
+  void start();
+  // * Until it can sign and verify; false at `deadline`.
+  bool wait_until_ready(sim::Time deadline);
+
+  // * One call of a subscriber, from the authentication service to the record.
+  void call(const CallRequest& request);
+
+  // * As its authentication service would, also for a test's or an outsider's request.
+  Result<SignedIdentity> sign(const stir::SipCall& call,
+                              std::string_view attest,
+                              std::string_view origid);
+  // * As its verification service would.
+  VerificationReply verify(const stir::SipCall& call, std::string_view call_id);
+
+  // Calls whose From names `customer_host` are this provider's to originate.
+  void add_customer(std::string customer_host, CustomerMode mode);
+
+  // * A delegate certificate for a customer (RFC 9060). The delegate CA certificate is got at the
+  // first call. Errors: those of an order; kRefused if it does not delegate.
+  Result<IssuedChain> delegate(DelegateOrder order);
+  // * Reports a delegate certificate to the STI-PA as revoked.
+  Status revoke_delegate(const IssuedChain& chain, crypto::CrlReason reason);
+
+  KeyStore& keys() { return *keys_; }
+
+  CertificateManagement& certificates() { return certificates_; }
+
+  // * Account, token and certificate at another STI-CA; signing switches to it.
+  Status move_to(std::string ca, std::string directory_url);
+
+ private:
+  sim::Response on_invite(const sim::Request& request);
+  sim::Response on_terminating_call(const sim::Request& request);
+  sim::Response on_passing_call(const sim::Request& request);
+  sim::Response vouch(const sim::Request& request);
+  sim::Response resign(const sim::Request& request, std::string_view attest);
+  Status have_delegate_ca_certificate();
+  Status order_delegate_ca_certificate();
+
+  ProviderOptions options_;
+  sim::Env& env_;
+  std::unique_ptr<KeyStore> keys_;
+  PolicyAdministratorClient policy_administrator_;
+  TrustSource trust_source_;
+  Trust trust_;
+  CertificateCache cache_;
+  StiCertificateSource certificate_source_;
+  CertificateManagement certificates_;
+  AuthenticationService authentication_;
+  VerificationService verification_;
+  VerificationService customer_verification_;  // Accepts base PASSporTs whatever the own profile.
+  std::map<std::string, CustomerMode, std::less<>> customers_;  // By host.
+  std::optional<DelegateIssuer> delegate_issuer_;
+  bool ordering_delegate_ca_ = false;
+  sim::Condition delegate_ca_changed_;
+};
+
+}  // namespace shakedown::actors

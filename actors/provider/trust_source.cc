@@ -1,0 +1,114 @@
+#include "actors/provider/trust_source.h"
+
+#include <span>
+#include <utility>
+
+#include "actors/crypto/path.h"
+#include "actors/stir/revocation.h"
+
+namespace shakedown::actors {
+namespace {
+
+constexpr sim::Duration kTimeout = std::chrono::seconds{5};
+
+bool verify_signature(const crypto::PublicKeyPtr& key,
+                      const std::string& message,
+                      const crypto::Es256Signature& signature) {
+  return key->verify(message, signature);
+}
+
+}  // namespace
+
+TrustSource::TrustSource(sim::Env& env, PolicyAdministratorClient& client, TrustAnchors anchors)
+    : env_(env),
+      client_(client),
+      anchors_(std::move(anchors)) {}
+
+Status TrustSource::have_root() {
+  if (anchors_.root) return {};
+  ASSIGN_OR_RETURN(const auto bundle, fetch_certificates(env_, anchors_.anchor_url, kTimeout));
+  anchors_.root = bundle.front();
+  return {};
+}
+
+Result<std::vector<crypto::CertificatePtr>> TrustSource::signer_chain(const std::string& url) {
+  if (const auto known = signer_chains_.find(url); known != signer_chains_.end()) {
+    return known->second;
+  }
+  // Only the STI-PA's own resources: a list must not make us fetch a stranger's URL.
+  if (!url.starts_with(client_.access().base_url + "/")) {
+    return fail(ErrorCode::kRefused, "signer certificate at a foreign URL: " + url);
+  }
+  ASSIGN_OR_RETURN(auto bundle, fetch_certificates(env_, url, kTimeout));
+  signer_chains_[url] = bundle;
+  return bundle;
+}
+
+Result<stir::ReceivedCaList> TrustSource::ca_list() {
+  RETURN_IF_ERROR(have_root());
+  ASSIGN_OR_RETURN(const std::string text, client_.ca_list());
+  ASSIGN_OR_RETURN(auto received, stir::parse_ca_list(text));
+  ASSIGN_OR_RETURN(const auto chain, signer_chain(received.list.x5u));
+  const auto path = env_.compute(
+      sim::Work::kValidateChain,
+      [](const std::vector<crypto::CertificatePtr>& signer, const crypto::CertificatePtr& root,
+         sim::Time at) {
+        return crypto::validate_path(signer.front(), std::span(signer).subspan(1),
+                                     std::span(&root, 1), at);
+      },
+      chain, anchors_.root, env_.now());
+  if (!path.ok) return fail(ErrorCode::kRefused, "the CA list's signer: " + path.text);
+  const auto& key = chain.front()->public_key();
+  if (!key || !env_.compute(sim::Work::kVerifySignature, verify_signature, key,
+                            received.jws.signing_input, received.jws.signature)) {
+    return fail(ErrorCode::kRefused, "the CA list's signature does not verify");
+  }
+  return received;
+}
+
+Result<crypto::CrlPtr> TrustSource::crl(std::string_view newest_number) {
+  RETURN_IF_ERROR(have_root());
+  const sim::Answer answer = env_.exchange({.protocol = sim::Protocol::kHttp,
+                                            .method = "GET",
+                                            .target = anchors_.crl_url,
+                                            .headers = {{"Accept", "application/pkix-crl"}},
+                                            .body = {}},
+                                           kTimeout);
+  if (answer.kind == sim::Answer::Kind::kTimeout) {
+    return fail(ErrorCode::kTimeout, "the CRL: no answer in time");
+  }
+  if (answer.kind != sim::Answer::Kind::kResponse) {
+    return fail(ErrorCode::kUnreachable, "the CRL: " + answer.detail);
+  }
+  if (!answer.has_status(200)) {
+    return fail(ErrorCode::kRefused, "the CRL: HTTP " + std::to_string(answer.response.status));
+  }
+  auto crl = env_.compute(
+      sim::Work::kReadCrl, [](const std::string& body) { return crypto::Crl::read(body); },
+      answer.response.body);
+  if (!crl) return tl::unexpected(crl.error());
+  std::string signer_url;
+  for (const auto& access : (**crl)->authority_info_access) {
+    if (access.method == crypto::oid::kCaIssuers) signer_url = access.uri;
+  }
+  if (signer_url.empty()) return fail(ErrorCode::kRefused, "the CRL names no signer certificate");
+  ASSIGN_OR_RETURN(const auto chain, signer_chain(signer_url));
+  const auto usability = env_.compute(
+      sim::Work::kValidateChain,
+      [](const crypto::CrlPtr& list, const std::vector<crypto::CertificatePtr>& signer,
+         const crypto::CertificatePtr& root, const std::string& url, const std::string& newest,
+         sim::Time now) {
+        return stir::crl_is_usable(*list, {.signer_chain = signer,
+                                           .policy_administrator_roots = std::span(&root, 1),
+                                           .now = now,
+                                           .url = url,
+                                           .newest_number = newest});
+      },
+      *crl, chain, anchors_.root, anchors_.crl_url, std::string(newest_number), env_.now());
+  if (!usability.usable) {
+    return fail(ErrorCode::kRefused, std::string(usability.failed_rule) + ": " + usability.detail);
+  }
+  return *std::move(crl);
+}
+
+}  // namespace shakedown::actors

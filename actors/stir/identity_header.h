@@ -45,7 +45,9 @@ struct IdentityHeader {
 
   bool has(IdentityDefect defect) const { return (defects >> static_cast<unsigned>(defect)) & 1U; }
 
-  bool is_well_formed() const;  // Only lints.
+  bool is_well_formed() const { return !first_defect(); }  // Only lints.
+
+  std::optional<IdentityDefect> first_defect() const;  // That is no lint.
 
   bool is_compact() const { return token.starts_with(".."); }
 };

@@ -110,6 +110,10 @@ class PassportToken {
   // Never fails: see defects(). At most 8 KiB are looked at; longer texts are kNotThreeParts.
   static PassportToken decode(std::string text);
 
+  // A compact token with what the verifier knows from SIP put back in (RFC 8225 §7): header and
+  // payload are written canonically, is_compact() stays true.
+  static PassportToken rebuild(const PassportToken& compact, const Passport& from_sip);
+
   const std::string& text() const { return text_; }
 
   bool is_compact() const { return compact_; }
@@ -131,6 +135,9 @@ class PassportToken {
   std::string payload_octets() const;
 
  private:
+  void read_signature();
+  void read_content();
+
   std::string text_;
   std::size_t first_dot_ = 0;
   std::size_t second_dot_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@ namespace shakedown::stir {
 
 // Who was assigned which numbers: longest matching prefix (a full number is a prefix too) -> SPC.
 // Stands in for the numbering databases that ATIS-1000074 does not ask a verifier to have.
-using NumberAuthority = std::map<std::string, std::string>;
+using NumberAuthority = std::map<std::string, std::string, std::less<>>;
 std::optional<std::string_view> provider_of(const NumberAuthority& authority, std::string_view tn);
 
 // A list with a service provider code AND numbers has three readings (switch).

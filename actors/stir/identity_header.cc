@@ -1,0 +1,196 @@
+#include "actors/stir/identity_header.h"
+
+#include <algorithm>
+#include <array>
+
+#include "actors/stir/sip_text.h"
+#include "sim/message.h"
+
+namespace shakedown::stir {
+namespace {
+
+using D = IdentityDefect;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool is_token_octet(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '_' || c == '.';
+}
+
+// RFC 3261 §25.1 token: what a parameter name or an unquoted value may consist of.
+bool is_sip_token(std::string_view text) {
+  static constexpr std::string_view kMarks = "-.!%*_+`'~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+// scheme ":" something, without octets that no URI has (RFC 3986 §4.3).
+bool is_absolute_uri(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (!is_letter(text.front())) return false;
+  for (const char c : text.substr(0, colon)) {
+    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c <= '~' && c != '<' && c != '>' && c != '"' && c != '\\';
+  });
+}
+
+class Parser {
+ public:
+  Parser(std::string_view value, IdentityHeader& header)
+      : rest_(value),
+        header_(header) {}
+
+  void run() {
+    const auto semicolon = std::min(rest_.find(';'), rest_.size());
+    read_token(sip_text::trimmed(rest_.substr(0, semicolon)));
+    rest_.remove_prefix(semicolon);
+    while (!rest_.empty()) {
+      rest_.remove_prefix(1);  // ";"
+      if (!read_parameter()) return add(D::kParameterSyntax);
+    }
+    if (!header_.info) add(D::kInfoMissing);
+  }
+
+ private:
+  void add(D defect) { header_.defects |= 1U << static_cast<unsigned>(defect); }
+
+  void read_token(std::string_view token) {
+    header_.token = token;
+    if (token.empty()) add(D::kTokenMissing);
+    if (!std::all_of(token.begin(), token.end(), is_token_octet)) add(D::kTokenCharacter);
+  }
+
+  // One `name` or `name=value`, up to the next ";". False: nothing sensible can be read.
+  bool read_parameter() {
+    const auto end = std::min(rest_.find_first_of(";=<\""), rest_.size());
+    const auto name = sip_text::trimmed(rest_.substr(0, end));
+    if (!is_sip_token(name)) return false;
+    rest_.remove_prefix(end);
+    std::string value;
+    bool quoted = false;
+    bool bracketed = false;
+    if (rest_.starts_with('=')) {
+      rest_.remove_prefix(1);
+      while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+      quoted = rest_.starts_with('"');
+      bracketed = rest_.starts_with('<');
+      if (quoted ? !read_quoted(value) : bracketed ? !read_bracketed(value) : !read_plain(value)) {
+        return false;
+      }
+    } else if (!rest_.empty() && rest_.front() != ';') {
+      return false;
+    }
+    keep(name, std::move(value), quoted, bracketed);
+    return true;
+  }
+
+  bool read_quoted(std::string& value) {
+    rest_.remove_prefix(1);
+    while (!rest_.empty() && rest_.front() != '"') {
+      if (rest_.front() == '\\' && rest_.size() > 1) rest_.remove_prefix(1);
+      value += rest_.front();
+      rest_.remove_prefix(1);
+    }
+    if (rest_.empty()) return false;
+    rest_.remove_prefix(1);
+    return at_end_of_parameter();
+  }
+
+  bool read_bracketed(std::string& value) {
+    const auto close = rest_.find('>');
+    if (close == std::string_view::npos) return false;
+    value = rest_.substr(1, close - 1);
+    rest_.remove_prefix(close + 1);
+    return at_end_of_parameter();
+  }
+
+  bool read_plain(std::string& value) {
+    const auto end = std::min(rest_.find(';'), rest_.size());
+    value = sip_text::trimmed(rest_.substr(0, end));
+    rest_.remove_prefix(end);
+    return !value.empty();
+  }
+
+  bool at_end_of_parameter() {
+    while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+    return rest_.empty() || rest_.front() == ';';
+  }
+
+  void keep(std::string_view name, std::string value, bool quoted, bool bracketed) {
+    const bool first = !seen_parameter_;
+    seen_parameter_ = true;
+    if (sim::equals_ignoring_case(name, "info")) {
+      if (!first) add(D::kInfoNotFirst);
+      if (!bracketed) add(D::kInfoWithoutBrackets);
+      if (!is_absolute_uri(value)) add(D::kInfoNotAUri);
+      return keep_once(header_.info, std::move(value));
+    }
+    const bool is_alg = sim::equals_ignoring_case(name, "alg");
+    if (is_alg || sim::equals_ignoring_case(name, "ppt")) {
+      if (quoted) add(D::kQuotedParameter);
+      if (!is_sip_token(value)) add(D::kParameterSyntax);
+      return keep_once(is_alg ? header_.alg : header_.ppt, std::move(value));
+    }
+    add(D::kUnknownParameter);
+    header_.other_parameters.emplace_back(name, std::move(value));
+  }
+
+  void keep_once(std::optional<std::string>& place, std::string value) {
+    if (place) return add(D::kDuplicateParameter);
+    place = std::move(value);
+  }
+
+  std::string_view rest_;
+  IdentityHeader& header_;
+  bool seen_parameter_ = false;
+};
+
+constexpr std::array<std::string_view, kIdentityDefects> kNames = {
+    "header_too_long",     "token_missing",    "token_character",       "parameter_syntax",
+    "duplicate_parameter", "info_missing",     "info_without_brackets", "info_not_a_uri",
+    "info_not_first",      "quoted_parameter", "unknown_parameter"};
+
+}  // namespace
+
+std::string_view to_string(IdentityDefect defect) {
+  return kNames[static_cast<std::size_t>(defect)];
+}
+
+bool is_lint(IdentityDefect defect) { return defect >= D::kInfoNotFirst; }
+
+std::optional<IdentityDefect> IdentityHeader::first_defect() const {
+  for (unsigned i = 0; i < static_cast<unsigned>(D::kInfoNotFirst); ++i) {
+    if ((defects >> i) & 1U) return static_cast<IdentityDefect>(i);
+  }
+  return std::nullopt;
+}
+
+IdentityHeader parse_identity_header(std::string_view value) {
+  IdentityHeader header;
+  if (value.size() > kLongestIdentityHeader) {
+    header.defects = 1U << static_cast<unsigned>(D::kTooLong);
+    return header;
+  }
+  Parser(value, header).run();
+  return header;
+}
+
+std::string write_identity_header(std::string_view token,
+                                  std::string_view info,
+                                  std::string_view ppt,
+                                  std::string_view alg) {
+  std::string value(token);
+  value.append(";info=<").append(info).append(">");
+  if (!alg.empty()) value.append(";alg=").append(alg);
+  if (!ppt.empty()) value.append(";ppt=").append(ppt);
+  return value;
+}
+
+}  // namespace shakedown::stir

@@ -80,6 +80,9 @@ Result<Base64Decoded> base64url_decode(std::string_view text);
 // either right or absent. Error: kMalformed.
 Result<Base64Decoded> base64_decode(std::string_view text);
 
+// Well-formed as RFC 3629 demands: shortest forms, no surrogates, at most U+10FFFF.
+bool is_utf8(std::string_view text);
+
 // Takes the same time wherever the two differ. Different sizes are unequal.
 bool constant_time_equal(std::string_view a, std::string_view b);
 

@@ -45,7 +45,7 @@ Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer);
 Result<Bytes> issue(const CertificateSpec& spec, const PrivateKey& issuer_key);
 
 // Encoders of extensions. Criticality is what RFC 5280 and ATIS-1000080 prescribe; change the field
-// of the result to deviate.
+// of the result to deviate. OIDs and subjectPublicKeyInfo are asserted to be well-formed.
 namespace extension {
 Extension basic_constraints(bool ca, std::optional<std::uint64_t> path_length = {});  // Critical.
 Extension key_usage(std::uint16_t bits);  // KeyUsageBit, or-ed. Critical.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,6 +105,8 @@ class Crl {
     // deltaCRLIndicator counts as not understood.
     bool has_unknown_critical_extension = false;
     bool has_unknown_critical_entry_extension = false;
+    // Some entry is of another issuer than the list's; only an indirect list may (§5.2.5).
+    bool has_foreign_entries = false;
   };
 
   const Fields& fields() const { return fields_; }
@@ -147,11 +150,12 @@ class Crl {
   std::string_view serial_of(const Slot& slot) const;
 
   Fields fields_;
-  std::vector<std::string_view> issuers_;  // Views into der; 0 is the CRL's own issuer.
+  // Views into der. Issuer 0 is the CRL's own.
+  std::vector<std::string_view> issuers_;
+  std::map<std::string_view, std::uint32_t> issuer_numbers_;
   std::vector<Slot> entries_;
   std::vector<std::uint32_t> index_;  // Positions, sorted by issuer, serial, position.
   std::string_view to_be_signed_;
-  std::string_view signature_algorithm_der_;
   std::string_view signature_;
 };
 

@@ -95,14 +95,16 @@ ResponseFate ActiveFaults::on_response(std::string_view actor_name,
     if (!random) continue;
     switch (fault.kind) {
       case Fault::Kind::kLatency:
-      case Fault::Kind::kSlowClose:
         fate.delay += around(fault, *random);
         break;
+      case Fault::Kind::kSlowClose:
+        fate.hold += around(fault, *random);
+        break;
       case Fault::Kind::kBandwidth:
-        fate.delay += transmission_time(response.size_in_bytes(), fault.bytes_per_second);
+        fate.trickle += transmission_time(response.size_in_bytes(), fault.bytes_per_second);
         break;
       case Fault::Kind::kSlicer:
-        fate.delay += trickle(fault, response.body.size(), *random);
+        fate.trickle += trickle(fault, response.body.size(), *random);
         break;
       case Fault::Kind::kLimitData:
         if (response.body.size() > fault.bytes) response.body.resize(fault.bytes);
@@ -121,6 +123,7 @@ ResponseFate ActiveFaults::on_response(std::string_view actor_name,
         break;  // Not about responses.
     }
   }
+  fate.delay += fate.trickle + fate.hold;
   return fate;
 }
 

@@ -32,6 +32,10 @@ struct RequestFate {
 struct ResponseFate {
   bool reset = false;  // The client sees "reset by peer" instead, at the time of the response.
   Duration delay{};    // On top of the transit.
+  // Of `delay`: how long the body trickles, and how long its last octet is held back after that.
+  // Only who sees the response octet by octet can tell.
+  Duration trickle{};
+  Duration hold{};
 };
 
 // Not thread-safe. Chance: a stream for each (exchange, fault), where a fault is known by its kind

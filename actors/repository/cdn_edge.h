@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,13 +24,14 @@
 namespace shakedown::actors {
 
 struct CdnEdgeOptions {
-  std::string name;         // "acme-tel/edge-us-east"; the last part stands in Cache-Status.
+  std::string name;         // "acme-tel/edge-us-east"; it stands in Cache-Status.
   std::string public_host;  // "cr.acme-tel.test"
   std::string region = "local";
   std::string origin_url;  // Base URL of the origin (or of a shield), without a trailing slash.
   std::string secret;      // For PURGE; empty: not over HTTP.
   sim::Duration origin_timeout = std::chrono::seconds{3};
-  // How long a request waits for another one's answer before it asks the origin itself.
+  // How long a request waits for another one's answer before it asks the origin itself (nginx:
+  // proxy_cache_lock_timeout).
   sim::Duration collapse_timeout = std::chrono::seconds{5};
   HttpCacheOptions cache{.shared = true, .negative_freshness = std::chrono::seconds{10}};
 };
@@ -53,37 +53,39 @@ class CdnEdge {
   std::uint64_t origin_requests() const { return origin_requests_; }
 
  private:
-  // One request to the origin under way, and those who wait for it.
-  struct Flight {
-    sim::Condition landed;
-    bool done = false;
-    // The answer for the followers; empty if it must not be shared (not stored).
-    std::optional<sim::Response> response;
-  };
+  struct Flight;
 
+  // What the origin said, and when.
   struct Upstream {
     sim::Answer answer;
     sim::Time request_time, response_time;
   };
 
+  // What goes out, and how the cache came to it (parameters of Cache-Status).
+  struct Served {
+    sim::Response response;
+    std::string how;
+    bool may_be_shared = true;  // With requests that wait for the same thing.
+  };
+
   sim::Response handle(const sim::Request& request);
-  // * Asks the origin as the leader of a flight. `stale`: what to revalidate, or null.
-  sim::Response fetch(const std::string& path,
-                      const sim::Request& request,
-                      const HttpCache::EntryPtr& stale,
-                      Flight* flight);
-  Upstream ask_origin(const std::string& path, sim::Request request);
-  sim::Response answer_of_failed_origin(const HttpCache::EntryPtr& stale, const Upstream& upstream);
-  sim::Response with_status(sim::Response response, std::string_view parameters) const;
+  sim::Response on_purge(const sim::Request& request, std::string_view path);
+  // * From the cache, from another request's flight, or from the origin.
+  Served serve(const std::string& path, const sim::Headers& request);
+  // * Asks the origin. `stale`: what to revalidate, or null.
+  Served fetch(const std::string& path,
+               const sim::Headers& request,
+               const HttpCache::EntryPtr& stale);
+  Upstream ask_origin(const std::string& path, sim::Headers headers);
+  static Served answer_without_origin(const HttpCache::EntryPtr& stale, const Upstream& upstream);
 
   std::string key(std::string_view path) const { return base_url_ + std::string(path); }
 
   CdnEdgeOptions options_;
   sim::Env& env_;
   std::string base_url_;
-  std::string label_;  // "edge-us-east"
   HttpCache cache_;
-  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;
+  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;  // By key.
   std::uint64_t origin_requests_ = 0;
 };
 
@@ -91,7 +93,7 @@ class CdnEdge {
 // (a stale entry was served or revalidated), miss; error without a usable response. An answer
 // without the field came from an origin: miss.
 CacheResult cache_result_of(const sim::Answer& answer);
-// The name of that cache, "edge-us-east"; "" without the field.
+// The name of that cache, "acme-tel/edge-us-east"; "" without the field.
 std::string cache_name_of(const sim::Answer& answer);
 
 }  // namespace shakedown::actors

@@ -14,31 +14,11 @@
 #include <string>
 #include <string_view>
 
+#include "actors/repository/cache_control.h"
 #include "sim/message.h"
 #include "sim/time.h"
 
 namespace shakedown::actors {
-
-// Cache-Control as it was understood (RFC 9111 §5.2). Unknown directives are ignored; of a
-// directive that is repeated the most restrictive value holds; an unreadable delta-seconds is 0
-// (stale).
-struct CacheControl {
-  bool no_store = false;
-  bool no_cache = false;
-  bool is_private = false;
-  bool is_public = false;
-  bool must_revalidate = false;
-  bool proxy_revalidate = false;
-  bool immutable = false;
-  bool only_if_cached = false;
-  std::optional<sim::Duration> max_age;
-  std::optional<sim::Duration> s_maxage;
-  std::optional<sim::Duration> stale_if_error;          // RFC 5861 §4
-  std::optional<sim::Duration> stale_while_revalidate;  // RFC 5861 §3
-
-  // All Cache-Control fields together; bool: there was at least one directive.
-  static CacheControl of(const sim::Headers& headers);
-};
 
 struct HttpCacheOptions {
   bool shared = false;  // Obeys s-maxage and private (RFC 9111 §1).
@@ -55,6 +35,9 @@ struct HttpCacheOptions {
   // stale-if-error for responses that do not say: how long after its expiry an entry may be served
   // when the origin fails. 0: never.
   sim::Duration stale_if_error{};
+  // s-maxage implies proxy-revalidate (RFC 9111 §5.2.2.10), so it forbids stale use; many CDNs do
+  // not care.
+  bool stale_despite_s_maxage = false;
 };
 
 class HttpCache {
@@ -91,7 +74,7 @@ class HttpCache {
 
   // The stored response for a GET of `url` with these request fields, fresh or stale; null: none,
   // or another variant (Vary). Counts as a use.
-  EntryPtr find(std::string_view url, const sim::Headers& request, sim::Time now);
+  EntryPtr find(std::string_view url, const sim::Headers& request);
 
   // What to serve: the response with Age (RFC 9111 §5.1).
   static sim::Response served(const Entry& entry, sim::Time now);
@@ -131,7 +114,8 @@ class HttpCache {
     std::list<std::string>::iterator use;
   };
 
-  EntryPtr keep(std::string_view url, Entry entry);
+  EntryPtr keep(std::string_view url, EntryPtr entry);
+  void drop(std::map<std::string, Slot, std::less<>>::iterator slot);
   sim::Duration freshness_lifetime(const Entry& entry, sim::Time response_time) const;
   bool may_store(const sim::Headers& request,
                  const sim::Response& response,

@@ -72,8 +72,8 @@ class Origin {
   };
 
   sim::Response handle(const sim::Request& request);
-  sim::Response on_put(const sim::Request& request, const std::string& path);
-  sim::Response on_get(const sim::Request& request, const std::string& path);
+  sim::Response on_change(const sim::Request& request, const std::string& path);
+  sim::Response on_get(const std::string& path);
   const Version* visible(std::string_view path);
   std::string cache_control() const;
 

@@ -27,8 +27,8 @@ struct CdnPreset {
 std::span<const CdnPreset> cdn_presets();  // "none" first.
 const CdnPreset* cdn_preset(std::string_view name);
 
-// Round trips of the built-in regions (us-east, us-central, us-west, eu-west, ap-southeast), inside
-// and between them: public averages between large data centres. Pairs that are set already stay.
+// Round trips of the built-in regions (us-east, us-central, us-west, eu-west), inside
+// and between them: after published ping measurements.
 void add_built_in_regions(sim::Network& network);
 std::span<const std::string_view> built_in_regions();
 

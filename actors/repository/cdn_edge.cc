@@ -1,0 +1,206 @@
+#include "actors/repository/cdn_edge.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "actors/crypto/bytes.h"
+#include "actors/http_json.h"
+#include "actors/repository/http_conditions.h"
+
+namespace shakedown::actors {
+namespace {
+
+// RFC 5861 §4: what counts as an error of the origin.
+bool is_failure(const sim::Answer& answer) {
+  constexpr std::array kStatuses{500, 502, 503, 504};
+  return answer.kind != sim::Answer::Kind::kResponse ||
+         std::find(kStatuses.begin(), kStatuses.end(), answer.response.status) != kStatuses.end();
+}
+
+std::string seconds(sim::Duration duration) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(duration).count());
+}
+
+sim::Response no_store(sim::Response response) {
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+// One request to the origin under way, and those who wait for it.
+struct CdnEdge::Flight {
+  sim::Condition landed;
+  bool done = false;
+  std::optional<Served> served;  // Empty: each must ask for itself.
+};
+
+CdnEdge::CdnEdge(sim::World& world, CdnEdgeOptions options)
+    : options_(std::move(options)),
+      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
+      base_url_(world.base_url(options_.public_host)),
+      cache_(options_.cache) {
+  world.listen(env_, sim::Protocol::kHttp, options_.public_host,
+               [this](const sim::Request& request) { return handle(request); });
+}
+
+bool CdnEdge::purge(std::string_view path) { return cache_.erase(key(path)); }
+
+void CdnEdge::purge_all() { cache_.clear(); }
+
+sim::Response CdnEdge::handle(const sim::Request& request) {
+  const std::string path = path_below(base_url_, request.target);
+  if (request.method == "PURGE") return on_purge(request, path);
+  if (request.method != "GET" && request.method != "HEAD") {
+    sim::Response response = no_store(http_response(405, "text/plain", "method not allowed\n"));
+    response.headers.add("Allow", "GET, HEAD");
+    return response;
+  }
+  Served served = serve(path, request.headers);
+  served.response.headers.add("Cache-Status", '"' + options_.name + "\"; " + served.how);
+  sim::Response response = answer_conditionally(request.headers, std::move(served.response));
+  return request.method == "HEAD" ? without_body(std::move(response)) : response;
+}
+
+sim::Response CdnEdge::on_purge(const sim::Request& request, std::string_view path) {
+  if (options_.secret.empty() ||
+      !crypto::constant_time_equal(bearer_token(request.headers), options_.secret)) {
+    return no_store(http_response(401, "text/plain", "not the owner\n"));
+  }
+  return purge(path) ? http_response(204, "", "") : http_response(404, "text/plain", "");
+}
+
+CdnEdge::Served CdnEdge::serve(const std::string& path, const sim::Headers& request) {
+  const std::string url = key(path);
+  const HttpCache::EntryPtr entry = cache_.find(url, request);
+  if (const sim::Time now = env_.now(); entry && entry->is_fresh(now)) {
+    return {HttpCache::served(*entry, now), "hit; ttl=" + seconds(entry->ttl(now))};
+  }
+  if (const auto flying = flights_.find(url); flying != flights_.end()) {
+    const std::shared_ptr<Flight> flight = flying->second;  // Outlives the map's entry.
+    const sim::Time deadline = env_.now() + options_.collapse_timeout;
+    while (!flight->done && env_.wait(flight->landed, deadline)) {
+    }
+    if (flight->served) {
+      Served shared = *flight->served;
+      shared.how += "; collapsed";
+      return shared;
+    }
+    return fetch(path, request, entry);
+  }
+
+  const auto flight = std::make_shared<Flight>();
+  flights_[url] = flight;
+
+  struct Landing {  // Also when the world stops: those who wait must not wait for ever.
+    CdnEdge& edge;
+    const std::string& url;
+    Flight& flight;
+
+    ~Landing() {
+      flight.done = true;
+      edge.flights_.erase(url);
+      edge.env_.notify_all(flight.landed);
+    }
+  } landing{*this, url, *flight};
+
+  Served served = fetch(path, request, entry);
+  if (served.may_be_shared) flight->served = served;
+  return served;
+}
+
+CdnEdge::Served CdnEdge::fetch(const std::string& path,
+                               const sim::Headers& request,
+                               const HttpCache::EntryPtr& stale) {
+  sim::Headers headers;
+  if (const auto accept = request.get("Accept")) headers.add("Accept", std::string(*accept));
+  if (stale) HttpCache::add_conditions(*stale, headers);
+  const Upstream upstream = ask_origin(path, std::move(headers));
+  if (is_failure(upstream.answer)) return answer_without_origin(stale, upstream);
+
+  const sim::Response& response = upstream.answer.response;
+  std::string how = stale ? "fwd=stale" : "fwd=uri-miss";
+  how += "; fwd-status=" + std::to_string(response.status);
+  HttpCache::EntryPtr kept;
+  if (stale && response.status == 304) {
+    kept =
+        cache_.freshen(key(path), stale, response, upstream.request_time, upstream.response_time);
+  } else {
+    kept =
+        cache_.store(key(path), request, response, upstream.request_time, upstream.response_time);
+  }
+  if (!kept) return {response, std::move(how), false};
+  how += "; stored; ttl=" + seconds(kept->ttl(upstream.response_time));
+  // A variant (Vary) is for those who asked in the same words.
+  const bool for_all = kept->varying.fields().empty();
+  return {HttpCache::served(*kept, upstream.response_time), std::move(how), for_all};
+}
+
+CdnEdge::Upstream CdnEdge::ask_origin(const std::string& path, sim::Headers headers) {
+  ++origin_requests_;
+  sim::Request request = http_request("GET", options_.origin_url + path);
+  request.headers = std::move(headers);
+  const std::string url = request.target;
+  Upstream upstream;
+  upstream.request_time = env_.now();
+  upstream.answer = env_.exchange(std::move(request), options_.origin_timeout);
+  upstream.response_time = env_.now();
+
+  auto event = std::make_unique<FetchEvent>();
+  event->what = "origin";
+  event->url = url;
+  event->edge = cache_name_of(upstream.answer);
+  event->result = cache_result_of(upstream.answer);
+  if (upstream.answer.kind == sim::Answer::Kind::kResponse) {
+    event->status = upstream.answer.response.status;
+  }
+  event->latency = upstream.response_time - upstream.request_time;
+  env_.record(std::move(event));
+  return upstream;
+}
+
+CdnEdge::Served CdnEdge::answer_without_origin(const HttpCache::EntryPtr& stale,
+                                               const Upstream& upstream) {
+  const bool answered = upstream.answer.kind == sim::Answer::Kind::kResponse;
+  const sim::Time now = upstream.response_time;
+  if (stale && stale->may_be_served_on_error(now)) {
+    return {HttpCache::served(*stale, now),
+            "hit; ttl=" + seconds(stale->ttl(now)) + "; detail=stale-if-error"};
+  }
+  const std::string how = stale ? "fwd=stale" : "fwd=uri-miss";
+  if (answered) {
+    return {upstream.answer.response,
+            how + "; fwd-status=" + std::to_string(upstream.answer.response.status)};
+  }
+  const bool timed_out = upstream.answer.kind == sim::Answer::Kind::kTimeout;
+  return {no_store(http_response(timed_out ? 504 : 502, "text/plain", "no answer of the origin\n")),
+          how + (timed_out ? "; detail=timeout" : "; detail=unreachable")};
+}
+
+CacheResult cache_result_of(const sim::Answer& answer) {
+  const bool is_usable = answer.kind == sim::Answer::Kind::kResponse &&
+                         (answer.response.status == 200 || answer.response.status == 304);
+  if (!is_usable) return CacheResult::kError;
+  const std::string_view status = answer.response.headers.get("Cache-Status").value_or("");
+  // The last member is the cache nearest to the client (RFC 9211 §2).
+  const std::string_view nearest = status.substr(status.rfind(',') + 1);
+  if (nearest.find("; hit") != std::string_view::npos) {
+    const bool expired = nearest.find("ttl=-") != std::string_view::npos;
+    return expired ? CacheResult::kStale : CacheResult::kHit;
+  }
+  return nearest.find("fwd=stale") != std::string_view::npos ? CacheResult::kStale
+                                                             : CacheResult::kMiss;
+}
+
+std::string cache_name_of(const sim::Answer& answer) {
+  if (answer.kind != sim::Answer::Kind::kResponse) return {};
+  const std::string_view status = answer.response.headers.get("Cache-Status").value_or("");
+  std::string_view name = status.substr(status.rfind(',') + 1);
+  name = name.substr(0, name.find(';'));
+  while (name.starts_with(' ') || name.starts_with('"')) name.remove_prefix(1);
+  while (name.ends_with(' ') || name.ends_with('"')) name.remove_suffix(1);
+  return std::string(name);
+}
+
+}  // namespace shakedown::actors

@@ -1,0 +1,154 @@
+#include "actors/repository/repository.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "actors/http_json.h"
+
+namespace shakedown::actors {
+namespace {
+
+constexpr std::string_view kUsEast = "us-east";
+constexpr std::string_view kUsCentral = "us-central";
+constexpr std::string_view kUsWest = "us-west";
+constexpr std::string_view kEuWest = "eu-west";
+constexpr std::array kRegions{kUsEast, kUsCentral, kUsWest, kEuWest};
+
+constexpr std::array kCoasts{kUsEast, kUsCentral, kUsWest};
+constexpr std::array kOneEdge{kUsCentral};
+constexpr std::array kAtlantic{kUsEast, kUsCentral, kUsWest, kEuWest};
+
+constexpr std::array<CdnPreset, 4> kPresets{{
+    {"none", "no CDN: the origin answers the world", {}},
+    {"single-edge", "one edge in the middle of the United States", kOneEdge},
+    {"coast-to-coast", "three edges across the United States", kCoasts},
+    {"transatlantic", "three edges in the United States and one in Europe", kAtlantic},
+}};
+
+struct RoundTrip {
+  std::string_view a, b;
+  int milliseconds;
+};
+
+// Between data centres near New York, Dallas, San Francisco and Paris, as published by operators of
+// ping networks; inside a region, access links included.
+constexpr std::array<RoundTrip, 10> kRoundTrips{{
+    {kUsEast, kUsEast, 4},
+    {kUsCentral, kUsCentral, 4},
+    {kUsWest, kUsWest, 4},
+    {kEuWest, kEuWest, 4},
+    {kUsEast, kUsCentral, 37},
+    {kUsCentral, kUsWest, 44},
+    {kUsEast, kUsWest, 78},
+    {kUsEast, kEuWest, 78},
+    {kUsCentral, kEuWest, 113},
+    {kUsWest, kEuWest, 142},
+}};
+
+Error error_of(const sim::Answer& answer, std::string what) {
+  switch (answer.kind) {
+    case sim::Answer::Kind::kTimeout:
+      return {ErrorCode::kTimeout, what + ": no answer in time"};
+    case sim::Answer::Kind::kUnreachable:
+      return {ErrorCode::kUnreachable, what + ": " + answer.detail};
+    case sim::Answer::Kind::kResponse:
+      break;
+  }
+  const ErrorCode code = answer.response.status == 404 ? ErrorCode::kNotFound : ErrorCode::kRefused;
+  return {code, what + ": HTTP " + std::to_string(answer.response.status)};
+}
+
+// Whose part it is, not to be repeated in each options struct.
+OriginOptions origin_options(const RepositoryOptions& options, const std::string& public_host) {
+  OriginOptions origin = options.origin;
+  origin.name = options.provider + "/origin";
+  origin.hosts = {"origin." + options.provider + ".test"};
+  if (options.edges.empty()) origin.hosts.push_back(public_host);
+  origin.region = options.region;
+  origin.secret = options.secret;
+  return origin;
+}
+
+}  // namespace
+
+std::span<const CdnPreset> cdn_presets() { return kPresets; }
+
+const CdnPreset* cdn_preset(std::string_view name) {
+  for (const CdnPreset& preset : kPresets) {
+    if (preset.name == name) return &preset;
+  }
+  return nullptr;
+}
+
+std::span<const std::string_view> built_in_regions() { return kRegions; }
+
+void add_built_in_regions(sim::Network& network) {
+  for (const auto& [a, b, milliseconds] : kRoundTrips) {
+    network.set_rtt(std::string(a), std::string(b), std::chrono::milliseconds{milliseconds});
+  }
+}
+
+Repository::Repository(sim::World& world, RepositoryOptions options)
+    : secret_(options.secret) {
+  const std::string public_host =
+      options.public_host.empty() ? "cr." + options.provider + ".test" : options.public_host;
+  origin_ = std::make_unique<Origin>(world, origin_options(options, public_host));
+  std::map<std::string, int> edges_in_region;
+  for (const std::string& region : options.edges) {
+    CdnEdgeOptions edge = options.edge;
+    const int nth = ++edges_in_region[region];
+    edge.name = options.provider + "/edge-" + region + (nth > 1 ? "-" + std::to_string(nth) : "");
+    edge.public_host = public_host;
+    edge.region = region;
+    edge.origin_url = origin_->base_url();
+    edge.secret = options.secret;
+    edges_.push_back(std::make_unique<CdnEdge>(world, std::move(edge)));
+  }
+  public_base_url_ = world.base_url(public_host);
+}
+
+Result<std::string> publish(sim::Env& env,
+                            const RepositoryAccess& access,
+                            std::string_view path,
+                            std::string body) {
+  sim::Request request = http_request("PUT", access.upload_base_url + std::string(path));
+  std::string url = access.public_base_url + std::string(path);
+  request.headers.add("Authorization", "Bearer " + access.secret);
+  request.headers.add("Content-Type", "application/pem-certificate-chain");
+  request.body = std::move(body);
+  const sim::Answer answer = env.exchange(std::move(request), access.timeout);
+  if (answer.has_status(201) || answer.has_status(204)) return url;
+  return tl::unexpected(error_of(answer, "publish " + url));
+}
+
+Status unpublish(sim::Env& env, const RepositoryAccess& access, std::string_view path) {
+  sim::Request request = http_request("DELETE", access.upload_base_url + std::string(path));
+  const std::string what = "unpublish " + request.target;
+  request.headers.add("Authorization", "Bearer " + access.secret);
+  const sim::Answer answer = env.exchange(std::move(request), access.timeout);
+  if (answer.has_status(204)) return {};
+  return tl::unexpected(error_of(answer, what));
+}
+
+Status wait_until_fetchable(sim::Env& env,
+                            std::string_view url,
+                            std::string_view body,
+                            sim::Duration poll_every,
+                            sim::Time deadline) {
+  const std::string target(url);
+  const std::string expected(body);  // The caller's text may go while this suspends.
+  while (true) {
+    const sim::Time now = env.now();
+    if (now >= deadline) return fail(ErrorCode::kTimeout, target + " does not show the new body");
+    const sim::Answer answer =
+        env.exchange(http_request("GET", target),
+                     std::min<sim::Duration>(deadline - now, std::chrono::seconds{5}));
+    if (answer.has_status(200) && answer.response.body == expected) return {};
+    env.sleep_until(std::min(env.now() + poll_every, deadline));
+  }
+}
+
+}  // namespace shakedown::actors

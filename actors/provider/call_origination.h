@@ -25,6 +25,14 @@ struct CallRequest {
   char attest = 'A';                   // ' ': a base PASSporT.
 };
 
+// A signed call as it goes over the wire: what an eavesdropper has.
+struct SignedCall {
+  std::string identity;  // The Identity header field value.
+  std::string calling_number;
+  std::string called_number;
+  sim::Time date;
+};
+
 // The authentication service to use. Receives the call, attest ("" for base) and origid.
 using SignCall = std::function<Result<SignedIdentity>(
     const stir::SipCall& call, std::string_view attest, std::string_view origid)>;

@@ -4,9 +4,6 @@
 #include <utility>
 
 #include "actors/crypto/bytes.h"
-#include "actors/crypto/certificate_builder.h"
-#include "actors/events.h"
-#include "actors/stir/certificate_specs.h"
 
 namespace shakedown::actors {
 namespace {
@@ -14,23 +11,15 @@ namespace {
 constexpr sim::Duration kRetry = std::chrono::seconds{30};
 constexpr sim::Duration kPollFetchable = std::chrono::seconds{2};
 
-// "SHAKEN 709J" (ATIS-1000080 v005 §6.4.1).
-std::string common_name(const std::vector<crypto::TnEntry>& tn_auth_list) {
-  for (const crypto::TnEntry& entry : tn_auth_list) {
-    if (entry.kind == crypto::TnEntry::Kind::kServiceProviderCode) return "SHAKEN " + entry.value;
-  }
-  return "SHAKEN";
-}
-
 }  // namespace
 
 CertificateManagement::CertificateManagement(sim::Env& env,
                                              KeyStore& keys,
-                                             PolicyAdministratorClient& policy_administrator,
+                                             CertificateSource& source,
                                              CertificateManagementOptions options)
     : env_(env),
       keys_(keys),
-      policy_administrator_(policy_administrator),
+      source_(source),
       options_(std::move(options)) {}
 
 void CertificateManagement::start() {
@@ -82,7 +71,7 @@ Status CertificateManagement::renew(std::string_view because) {
 
 Status CertificateManagement::renew_once(std::string_view because) {
   auto event = std::make_unique<IssuanceEvent>();
-  event->ca = options_.ca;
+  event->ca = source_.issuer();
   event->because = because;
   event->new_key = options_.rekey || !current_ || because == "compromise";
   event->started_at = env_.now();
@@ -93,7 +82,7 @@ Status CertificateManagement::renew_once(std::string_view because) {
     } else {
       key = current_->key;
     }
-    ASSIGN_OR_RETURN(const IssuedChain chain, order(key));
+    ASSIGN_OR_RETURN(const IssuedChain chain, source_.order(key, options_.lifetime));
     event->issued = true;
     event->fingerprint = crypto::to_hex(crypto::as_view(chain.leaf()->fingerprint()));
     return publish_and_switch(key, chain, *event);
@@ -104,49 +93,10 @@ Status CertificateManagement::renew_once(std::string_view because) {
   return status;
 }
 
-Result<crypto::PrivateKeyPtr> CertificateManagement::account_key() {
-  if (const auto known = account_keys_.find(options_.ca_directory_url);
-      known != account_keys_.end()) {
-    return known->second;
-  }
-  const std::string directory = options_.ca_directory_url;
-  ASSIGN_OR_RETURN(auto key, env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
-  return account_keys_.emplace(directory, std::move(key)).first->second;
-}
-
-Result<IssuedChain> CertificateManagement::order(const HeldKeyPtr& key) {
-  ASSIGN_OR_RETURN(const auto account, account_key());
-  ASSIGN_OR_RETURN(const auto tn_auth_list, crypto::encode_tn_auth_list(options_.tn_auth_list));
-  ASSIGN_OR_RETURN(const auto token,
-                   policy_administrator_.spc_token(tn_auth_list, *account->public_key()));
-  crypto::RequestSpec spec;
-  spec.subject = crypto::Name{{{"C", "US"},
-                               {"O", stir::test_organization(options_.organization)},
-                               {"CN", common_name(options_.tn_auth_list)}}};
-  spec.extensions = {crypto::extension::basic_constraints(false),
-                     crypto::extension::tn_auth_list(tn_auth_list)};
-  ASSIGN_OR_RETURN(
-      auto csr, crypto::build_request(spec, *key->public_key, [&](std::string_view to_be_signed) {
-        return keys_.sign(key, to_be_signed);
-      }));
-  const sim::Time now = std::chrono::floor<std::chrono::seconds>(env_.now());
-  OrderRequest request;
-  request.directory_url = options_.ca_directory_url;
-  request.account_key = account;
-  request.spc_token = token.token;
-  request.tn_auth_list_der = tn_auth_list;
-  request.csr_der = std::move(csr);
-  request.not_before = now;
-  request.not_after = now + std::chrono::floor<std::chrono::seconds>(options_.lifetime);
-  return order_certificate(env_, request);
-}
-
 Status CertificateManagement::publish_and_switch(const HeldKeyPtr& key,
                                                  const IssuedChain& chain,
                                                  IssuanceEvent& event) {
-  const std::string directory = options_.ca_directory_url;
-  std::string path = "/";
-  path += common_name(options_.tn_auth_list).substr(7);
+  std::string path = "/" + options_.directory;
   path += options_.in_place ? "/current.pem" : "/" + std::to_string(++published_) + ".pem";
   ASSIGN_OR_RETURN(event.url, publish(env_, options_.repository, path, chain.pem));
   event.published_at = env_.now();
@@ -156,29 +106,9 @@ Status CertificateManagement::publish_and_switch(const HeldKeyPtr& key,
   }
   current_ = std::make_shared<const SigningIdentity>(
       SigningIdentity{.key = key, .x5u = event.url, .certificate = chain.leaf()});
-  history_.push_back({current_, directory});
+  history_.push_back(current_);
   event.used_from = env_.now();
   return {};
-}
-
-Status CertificateManagement::move_to(std::string ca, std::string directory_url) {
-  options_.ca = std::move(ca);
-  options_.ca_directory_url = std::move(directory_url);
-  return renew("ca_removed");
-}
-
-Status CertificateManagement::revoke(const crypto::CertificatePtr& certificate,
-                                     crypto::CrlReason reason) {
-  for (const ManagedCertificate& managed : history_) {
-    if (managed.identity->certificate != certificate) continue;
-    RevokeRequest request;
-    request.directory_url = managed.ca_directory_url;
-    request.account_key = account_keys_.at(managed.ca_directory_url);
-    request.certificate = certificate;
-    request.reason = reason;
-    return revoke_certificate(env_, request);
-  }
-  return fail(ErrorCode::kNotFound, "not a certificate of this provider");
 }
 
 }  // namespace shakedown::actors

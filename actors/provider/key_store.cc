@@ -176,16 +176,20 @@ std::string_view to_string(KeyCustody custody) {
   return "";
 }
 
-std::unique_ptr<KeyStore> make_memory_key_store(sim::Env& env) {
-  return std::make_unique<MemoryKeyStore>(env);
-}
-
-std::unique_ptr<KeyStore> make_envelope_key_store(sim::Env& env, MasterKeyAccess access) {
-  return std::make_unique<EnvelopeKeyStore>(env, std::move(access));
-}
-
-std::unique_ptr<KeyStore> make_hsm_key_store(sim::Env& env, std::shared_ptr<crypto::Hsm> module) {
-  return std::make_unique<HsmKeyStore>(env, std::move(module));
+std::unique_ptr<KeyStore> make_key_store(sim::Env& env,
+                                         KeyCustody custody,
+                                         MasterKeyAccess master_key,
+                                         std::shared_ptr<crypto::Hsm> module) {
+  switch (custody) {
+    case KeyCustody::kMemory:
+      return std::make_unique<MemoryKeyStore>(env);
+    case KeyCustody::kEnvelope:
+      return std::make_unique<EnvelopeKeyStore>(env, std::move(master_key));
+    case KeyCustody::kHsm:
+      SHAKEDOWN_ASSERT(module != nullptr);
+      return std::make_unique<HsmKeyStore>(env, std::move(module));
+  }
+  return nullptr;
 }
 
 }  // namespace shakedown::actors

@@ -57,16 +57,17 @@ class KeyStore {
   virtual crypto::Bytes stored_form(const HeldKeyPtr& key) const = 0;
 };
 
-std::unique_ptr<KeyStore> make_memory_key_store(sim::Env& env);
-
+// How a key store reaches the master key of a hosted solution.
 struct MasterKeyAccess {
   std::string base_url;  // "https://mks.acme-tel.test"
-  std::string secret;    // The authentication secret of this provider at the service.
-  sim::Duration timeout = sim::Duration{2'000'000'000};
+  std::string secret;    // The owner's authentication secret at the service.
+  sim::Duration timeout = std::chrono::seconds{2};
 };
 
-std::unique_ptr<KeyStore> make_envelope_key_store(sim::Env& env, MasterKeyAccess access);
-
-std::unique_ptr<KeyStore> make_hsm_key_store(sim::Env& env, std::shared_ptr<crypto::Hsm> module);
+// `master_key` counts for envelope, `module` (never null then) for hsm.
+std::unique_ptr<KeyStore> make_key_store(sim::Env& env,
+                                         KeyCustody custody,
+                                         MasterKeyAccess master_key,
+                                         std::shared_ptr<crypto::Hsm> module);
 
 }  // namespace shakedown::actors

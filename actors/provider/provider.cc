@@ -2,25 +2,12 @@
 
 #include <utility>
 
-#include "actors/events.h"
 #include "actors/provider/call_signalling.h"
 #include "actors/provider/external_services.h"
 #include "actors/transit/relay.h"
 
 namespace shakedown::actors {
 namespace {
-
-std::unique_ptr<KeyStore> make_key_store(sim::Env& env, const ProviderOptions& options) {
-  switch (options.custody) {
-    case KeyCustody::kMemory:
-      return make_memory_key_store(env);
-    case KeyCustody::kEnvelope:
-      return make_envelope_key_store(env, options.master_key);
-    case KeyCustody::kHsm:
-      return make_hsm_key_store(env, options.module);
-  }
-  return nullptr;
-}
 
 // An enterprise signs base PASSporTs (ATIS-1000092), which SHAKEN profiles leave alone.
 VerificationServiceOptions for_customers(VerificationServiceOptions options) {
@@ -46,7 +33,7 @@ Provider::Provider(sim::World& world, ProviderOptions options)
     : options_(std::move(options)),
       env_(world.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
-      keys_(make_key_store(env_, options_)),
+      keys_(make_key_store(env_, options_.custody, options_.master_key, options_.module)),
       policy_administrator_(env_, options_.policy_administrator),
       trust_source_(env_, policy_administrator_, options_.trust_anchors),
       trust_(env_, trust_source_, options_.trust),
@@ -59,6 +46,8 @@ Provider::Provider(sim::World& world, ProviderOptions options)
   if (options_.delegates) delegate_issuer_.emplace(env_, *options_.delegates);
   world.listen(env_, sim::Protocol::kSip, options_.host,
                [this](const sim::Request& request) { return on_invite(request); });
+  world.listen(env_, sim::Protocol::kHttp, options_.host,
+               [this](const sim::Request& request) { return on_http(request); });
 }
 
 void Provider::start() {
@@ -73,8 +62,13 @@ bool Provider::wait_until_ready(sim::Time deadline) {
 
 void Provider::call(const CallRequest& request) {
   place_call(env_, request,
-             [this](const stir::SipCall& facts, std::string_view attest, std::string_view origid) {
-               return sign(facts, attest, origid);
+             [&](const stir::SipCall& facts, std::string_view attest, std::string_view origid) {
+               auto signed_identity = sign(facts, attest, origid);
+               if (signed_identity && overheard_) {
+                 overheard_ = SignedCall{signed_identity->header, request.calling_number,
+                                         request.called_number, signed_identity->date};
+               }
+               return signed_identity;
              });
 }
 
@@ -172,49 +166,11 @@ Status Provider::move_to(std::string ca, std::string directory_url) {
   return certificates_.renew("ca_removed");
 }
 
-Result<IssuedChain> Provider::delegate(DelegateOrder order) {
-  RETURN_IF_ERROR(have_delegate_ca_certificate());
-  return delegate_issuer_->issue(std::move(order));
-}
-
-Status Provider::revoke_delegate(const IssuedChain& chain, crypto::CrlReason reason) {
-  return policy_administrator_.report_revocation(
-      {.certificate = chain.leaf(), .chain_pem = chain.pem, .reason = reason, .reported_by = {}});
-}
-
-Status Provider::have_delegate_ca_certificate() {
-  if (!delegate_issuer_) return fail(ErrorCode::kRefused, options_.name + " does not delegate");
-  while (ordering_delegate_ca_) env_.wait(delegate_ca_changed_, sim::kNever);
-  if (delegate_issuer_->is_installed()) return {};
-  ordering_delegate_ca_ = true;
-
-  struct Done {
-    Provider& provider;
-
-    ~Done() {
-      provider.ordering_delegate_ca_ = false;
-      provider.env_.notify_all(provider.delegate_ca_changed_);
-    }
-  } done{*this};
-
-  return order_delegate_ca_certificate();
-}
-
-Status Provider::order_delegate_ca_certificate() {
-  ASSIGN_OR_RETURN(auto csr, delegate_issuer_->make_request());
-  ASSIGN_OR_RETURN(const auto account,
-                   env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
-  const crypto::Bytes tn_auth_list = delegate_issuer_->tn_auth_list_der();
-  ASSIGN_OR_RETURN(const auto token,
-                   policy_administrator_.spc_token(tn_auth_list, *account->public_key(), true));
-  OrderRequest order;
-  order.directory_url = options_.certificate_source.ca_directory_url;
-  order.account_key = account;
-  order.spc_token = token.token;
-  order.tn_auth_list_der = tn_auth_list;
-  order.csr_der = std::move(csr);
-  ASSIGN_OR_RETURN(auto chain, order_certificate(env_, order));
-  return delegate_issuer_->install(std::move(chain));
+sim::Response Provider::on_http(const sim::Request& request) {
+  const auto url = sim::parse_url(request.target);
+  const std::string_view path = url ? std::string_view(url->path) : std::string_view();
+  if (path.starts_with("/v1/delegate-certificates")) return on_delegate_request(request, path);
+  return {.status = 404, .reason = {}, .headers = {}, .body = "no such resource"};
 }
 
 }  // namespace shakedown::actors

@@ -22,6 +22,7 @@
 #include "actors/provider/trust.h"
 #include "actors/provider/trust_source.h"
 #include "actors/provider/verification_service.h"
+#include "actors/stir/json.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {
@@ -40,6 +41,14 @@ enum class CustomerMode : std::uint8_t {
 struct ExternalServices {
   std::string verification;
   std::string signing;
+};
+
+// An enterprise that may order delegate certificates.
+struct DelegateCustomer {
+  std::string name;  // Its actor.
+  std::string organization;
+  std::string secret;
+  bool enforce_scope = true;  // false: a careless delegator certifies what it does not hold.
 };
 
 struct ProviderOptions {
@@ -61,6 +70,7 @@ struct ProviderOptions {
   CertificateManagementOptions certificate;
   TransitRole transit = TransitRole::kCarry;
   std::optional<DelegateIssuerOptions> delegates;
+  std::vector<DelegateCustomer> delegate_customers;
   ExternalServices external;
 };
 
@@ -80,6 +90,12 @@ class Provider {
   // * One call of a subscriber, from the authentication service to the record.
   void call(const CallRequest& request);
 
+  // The last call that it signed, as somebody on the wire would have overheard it; kept only after
+  // let_overhear().
+  void let_overhear() { overheard_.emplace(); }
+
+  const std::optional<SignedCall>& overheard() const { return overheard_; }
+
   // * As its authentication service would, also for a test's or an outsider's request.
   Result<SignedIdentity> sign(const stir::SipCall& call,
                               std::string_view attest,
@@ -93,8 +109,8 @@ class Provider {
   // * A delegate certificate for a customer (RFC 9060). The delegate CA certificate is got at the
   // first call. Errors: those of an order; kRefused if it does not delegate.
   Result<IssuedChain> delegate(DelegateOrder order);
-  // * Reports a delegate certificate to the STI-PA as revoked.
-  Status revoke_delegate(const IssuedChain& chain, crypto::CrlReason reason);
+  // * Reports a delegate certificate of its own to the STI-PA as revoked.
+  Status revoke_delegate(const crypto::CertificatePtr& certificate, crypto::CrlReason reason);
 
   KeyStore& keys() { return *keys_; }
 
@@ -109,6 +125,10 @@ class Provider {
   sim::Response on_passing_call(const sim::Request& request);
   sim::Response vouch(const sim::Request& request);
   sim::Response resign(const sim::Request& request, std::string_view attest);
+  sim::Response on_http(const sim::Request& request);
+  sim::Response on_delegate_request(const sim::Request& request, std::string_view path);
+  sim::Response issue_delegate(const DelegateCustomer& customer, const stir::Json& body);
+  sim::Response revoke_for_customer(const stir::Json& body);
   Status have_delegate_ca_certificate();
   Status order_delegate_ca_certificate();
 
@@ -125,6 +145,7 @@ class Provider {
   VerificationService verification_;
   VerificationService customer_verification_;  // Accepts base PASSporTs whatever the own profile.
   std::map<std::string, CustomerMode, std::less<>> customers_;  // By host.
+  std::optional<SignedCall> overheard_;
   std::optional<DelegateIssuer> delegate_issuer_;
   bool ordering_delegate_ca_ = false;
   sim::Condition delegate_ca_changed_;

@@ -1,0 +1,87 @@
+// An enterprise (VoIP entity): calls from numbers that a provider delegated to it, with a delegate
+// certificate of its own (RFC 9060, ATIS-1000092). Its calls enter the network at an originating
+// provider, which carries them or vouches for them.
+//
+// One actor. Methods marked * suspend; call everything but env() from activities of that actor.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/crypto/tn_auth_list.h"
+#include "actors/provider/authentication_service.h"
+#include "actors/provider/call_origination.h"
+#include "actors/provider/certificate_management.h"
+#include "actors/provider/key_store.h"
+#include "sim/world.h"
+
+namespace shakedown::actors {
+
+struct EnterpriseOptions {
+  std::string name;
+  std::string host;  // "call-center.test"
+  std::string region = "local";
+  unsigned servers = 1;
+  std::string organization;
+  std::string delegator;               // The provider that delegates: its name,
+  std::string delegator_url;           // where it takes orders, "https://acme-tel.test",
+  std::string secret;                  // and what it knows this customer by.
+  std::vector<crypto::TnEntry> scope;  // The TNAuthList that it asks for.
+  KeyCustody custody = KeyCustody::kMemory;
+  MasterKeyAccess master_key;           // envelope
+  std::shared_ptr<crypto::Hsm> module;  // hsm
+  CertificateManagementOptions certificate;
+};
+
+// Delegate certificates by REST from the delegating provider: POST /v1/delegate-certificates {csr,
+// lifetimeSeconds} -> {certificate}, and POST /v1/delegate-certificates/revoke {certificate,
+// reason}; binary values in base64.
+class DelegateCertificateSource final : public CertificateSource {
+ public:
+  DelegateCertificateSource(sim::Env& env, KeyStore& keys, const EnterpriseOptions& options);
+
+  const std::string& issuer() const override { return options_.delegator; }
+
+  Result<IssuedChain> order(const HeldKeyPtr& key, sim::Duration lifetime) override;
+  Status revoke(const crypto::CertificatePtr& certificate, crypto::CrlReason reason) override;
+
+ private:
+  Result<sim::Response> post(std::string_view path, std::string body);
+
+  sim::Env& env_;
+  KeyStore& keys_;
+  const EnterpriseOptions& options_;
+};
+
+class Enterprise {
+ public:
+  Enterprise(sim::World& world, EnterpriseOptions options);
+
+  sim::Env& env() { return env_; }
+
+  const EnterpriseOptions& options() const { return options_; }
+
+  void start();                               // Gets and renews its certificate.
+  bool wait_until_ready(sim::Time deadline);  // *
+
+  // * One call; `request.attest` ' ' makes a base PASSporT, else a shaken one, which verifiers must
+  // refuse from a delegate.
+  void call(const CallRequest& request);
+
+  KeyStore& keys() { return *keys_; }
+
+  CertificateManagement& certificates() { return certificates_; }
+
+  CertificateSource& certificate_source() { return source_; }
+
+ private:
+  EnterpriseOptions options_;
+  sim::Env& env_;
+  std::unique_ptr<KeyStore> keys_;
+  DelegateCertificateSource source_;
+  CertificateManagement certificates_;
+  AuthenticationService authentication_;
+};
+
+}  // namespace shakedown::actors

@@ -102,7 +102,8 @@ sim::Response Adversary::on_get(const sim::Request& request) const {
 }
 
 void Adversary::call_signed_by(const CallRequest& request, const SigningIdentityPtr& identity) {
-  AuthenticationService service(env_, *keys_, [&] { return identity; });
+  AuthenticationService service(
+      env_, *keys_, [&] { return identity; }, OwnValidity::kIgnored);
   place_call(env_, request,
              [&](const stir::SipCall& facts, std::string_view attest, std::string_view origid) {
                return service.sign(facts, attest, origid);

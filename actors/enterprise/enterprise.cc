@@ -85,7 +85,8 @@ Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
       keys_(make_key_store(env_, options_.custody, options_.master_key, options_.module)),
       source_(env_, *keys_, options_),
       certificates_(env_, *keys_, source_, options_.certificate),
-      authentication_(env_, *keys_, [this] { return certificates_.current(); }) {}
+      authentication_(
+          env_, *keys_, [this] { return certificates_.current(); }, OwnValidity::kIgnored) {}
 
 void Enterprise::start() { certificates_.start(); }
 

@@ -10,10 +10,12 @@ namespace shakedown::actors {
 
 AuthenticationService::AuthenticationService(sim::Env& env,
                                              KeyStore& keys,
-                                             std::function<SigningIdentityPtr()> identity)
+                                             std::function<SigningIdentityPtr()> identity,
+                                             OwnValidity own_validity)
     : env_(env),
       keys_(keys),
-      identity_(std::move(identity)) {}
+      identity_(std::move(identity)),
+      own_validity_(own_validity) {}
 
 Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
                                                    std::string_view attest,
@@ -21,14 +23,17 @@ Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
   const sim::Time asked_at = env_.now();
   const SigningIdentityPtr identity = identity_();
   if (!identity) return fail(ErrorCode::kRefused, "no certificate is in use yet");
-  ASSIGN_OR_RETURN(auto to_sign,
-                   stir::passport_to_sign({.call = &call,
-                                           .now = asked_at,
-                                           .attest = attest,
-                                           .origid = origid,
-                                           .x5u = identity->x5u,
-                                           .not_before = identity->certificate->not_before(),
-                                           .not_after = identity->certificate->not_after()}));
+  const bool ignored = own_validity_ == OwnValidity::kIgnored;
+  ASSIGN_OR_RETURN(
+      auto to_sign,
+      stir::passport_to_sign(
+          {.call = &call,
+           .now = asked_at,
+           .attest = attest,
+           .origid = origid,
+           .x5u = identity->x5u,
+           .not_before = ignored ? sim::Time::min() : identity->certificate->not_before(),
+           .not_after = ignored ? sim::kNever : identity->certificate->not_after()}));
   const std::string signing_input = stir::signing_input(to_sign.passport);
   ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity->key, signing_input));
   SignedIdentity signed_identity;

@@ -33,12 +33,17 @@ struct SignedIdentity {
   sim::Duration latency{};  // Request to answer.
 };
 
+// Whether it looks at its own certificate before it signs (RFC 8224 §6.1 step 3). Enterprises and
+// thieves do not, and verifiers have to notice.
+enum class OwnValidity : bool { kChecked, kIgnored };
+
 class AuthenticationService {
  public:
   // `identity`: what to sign with now; null while there is no certificate yet.
   AuthenticationService(sim::Env& env,
                         KeyStore& keys,
-                        std::function<SigningIdentityPtr()> identity);
+                        std::function<SigningIdentityPtr()> identity,
+                        OwnValidity own_validity = OwnValidity::kChecked);
 
   // * A shaken PASSporT with `attest` and `origid`, or a base PASSporT when both are empty. Errors:
   // kRefused (the rules of RFC 8224 §6.1 say no, or no certificate yet), those of the key store.
@@ -50,6 +55,7 @@ class AuthenticationService {
   sim::Env& env_;
   KeyStore& keys_;
   std::function<SigningIdentityPtr()> identity_;
+  OwnValidity own_validity_;
 };
 
 // A UUID of version 4 from the stream, in the text form of RFC 4122.

@@ -91,6 +91,9 @@ Result<Costs> Costs::from_json(std::string_view text) {
     if (*time < Duration::zero()) {
       return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is negative", name));
     }
+    if (*time > 24h) {
+      return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is over a day", name));
+    }
     costs.service_time[index] = *time;
   }
   return costs;

@@ -24,7 +24,8 @@ struct Costs {
   // Typical figures of one core (docs/architecture.md says where they were measured).
   static Costs typical();
   // {"sign": "29us", "verify_signature": "87us", ...}; names left out keep the typical figure.
-  // Errors: kMalformed (unknown name, not a duration, negative), with the name in `detail`.
+  // Errors: kMalformed (unknown name, not a duration, negative or over a day), with the name in
+  // `detail`.
   static Result<Costs> from_json(std::string_view text);
   std::string to_json() const;
 };

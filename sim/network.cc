@@ -11,18 +11,26 @@ constexpr Duration kInnerRtt = 1ms;
 constexpr Duration kUnknownPath = 40ms;
 constexpr std::int64_t kEmpiricalSteps = 1'000'000'000;  // Of the whole: a millionth per mille.
 
-Duration at_least_zero(Duration value) { return std::max(value, Duration::zero()); }
+// A year is as good as never, and sums of a few still fit.
+constexpr Duration kLongest = 365 * 24h;
+
+Duration clamped(Int128 nanoseconds) {
+  const Int128 longest = kLongest.count();
+  return Duration{static_cast<std::int64_t>(std::clamp<Int128>(nanoseconds, 0, longest))};
+}
+
+Duration clamped(Duration value) { return std::clamp(value, Duration::zero(), kLongest); }
 
 // median * (p95 / median)^(z / 1.6449): at the 95th percentile z is 1.6449.
 Duration lognormal(Duration median, Duration p95, std::int64_t deviate_q32) {
-  if (median <= Duration::zero() || p95 <= Duration::zero()) return at_least_zero(median);
+  if (median <= Duration::zero() || p95 <= Duration::zero()) return clamped(median);
   constexpr std::int64_t kReciprocalOfZ95 = 2'611'154'711;  // 2^32 / 1.6448536269514722.
   const std::int64_t ratio = log2_q32(static_cast<std::uint64_t>(p95.count())) -
                              log2_q32(static_cast<std::uint64_t>(median.count()));
   const auto sigma =
       static_cast<std::int64_t>((static_cast<Int128>(ratio) * kReciprocalOfZ95) >> 32);
   const auto exponent = static_cast<std::int64_t>((static_cast<Int128>(sigma) * deviate_q32) >> 32);
-  return Duration{scale_by_exp2(median.count(), exponent)};
+  return clamped(Duration{scale_by_exp2(median.count(), exponent)});
 }
 
 // `position` counts in billionths of the whole.
@@ -44,18 +52,18 @@ Duration quantile(const std::vector<std::pair<int, Duration>>& points, std::int6
 Duration Latency::sample(Random& random) const {
   switch (shape) {
     case Shape::kConstant:
-      return at_least_zero(a);
+      return clamped(a);
     case Shape::kUniform:
-      return at_least_zero(random.between(a, b));
+      return clamped(random.between(a, b));
     case Shape::kNormal: {
       const Int128 offset = static_cast<Int128>(b.count()) * random.normal_q32();
-      return at_least_zero(a + Duration{static_cast<std::int64_t>(offset >> 32)});
+      return clamped(a.count() + (offset >> 32));
     }
     case Shape::kLognormal:
       return lognormal(a, b, random.normal_q32());
     case Shape::kEmpirical: {
       const std::uint64_t position = random.below(static_cast<std::uint64_t>(kEmpiricalSteps) + 1);
-      return at_least_zero(quantile(quantiles, static_cast<std::int64_t>(position)));
+      return clamped(quantile(quantiles, static_cast<std::int64_t>(position)));
     }
   }
   return Duration::zero();
@@ -66,11 +74,11 @@ Duration Latency::typical() const {
     case Shape::kConstant:
     case Shape::kNormal:
     case Shape::kLognormal:
-      return at_least_zero(a);
+      return clamped(a);
     case Shape::kUniform:
-      return at_least_zero(a + (b - a) / 2);
+      return clamped(a + (b - a) / 2);
     case Shape::kEmpirical:
-      return at_least_zero(quantile(quantiles, kEmpiricalSteps / 2));
+      return clamped(quantile(quantiles, kEmpiricalSteps / 2));
   }
   return Duration::zero();
 }

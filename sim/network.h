@@ -15,7 +15,7 @@
 
 namespace shakedown::sim {
 
-// A one-way delay. All samples are clamped at 0.
+// A one-way delay. All samples are clamped to 0 and a year.
 struct Latency {
   enum class Shape : std::uint8_t { kConstant, kUniform, kNormal, kLognormal, kEmpirical };
   Shape shape = Shape::kConstant;

@@ -1,0 +1,363 @@
+// The promises of sim/env.h, in virtual time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sim/virtual_fixture.h"
+
+namespace shakedown::sim {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(VirtualTime, JumpsFromEventToEvent) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] {
+    note(acme, "begins");
+    acme.sleep_for(1h);
+    note(acme, "wakes");
+  });
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_EQ(summary.ended_at, kEpoch + 1h);
+  EXPECT_EQ(summary.events, 2U);
+  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: begins", "1h acme-tel: wakes"));
+}
+
+TEST(VirtualTime, APastTimeStillYieldsOnce) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] {
+    acme.spawn(
+        "other", [&] { note(acme, "other"); }, Daemon::kNo);
+    acme.sleep_until(kEpoch - 1h);
+    note(acme, "main");
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: other", "0s acme-tel: main"));
+}
+
+TEST(VirtualTime, ASpawnedActivityNeverStartsInline) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] {
+    acme.spawn(
+        "first", [&] { note(acme, "first"); }, Daemon::kNo);
+    acme.spawn(
+        "second", [&] { note(acme, "second"); }, Daemon::kNo);
+    note(acme, "spawner");
+  });
+  world.run();
+  EXPECT_THAT(world.trace(),
+              ElementsAre("0s acme-tel: spawner", "0s acme-tel: first", "0s acme-tel: second"));
+}
+
+TEST(VirtualTime, JoinWaitsForTheEndAndMayBeRepeated) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] {
+    const Task task = acme.spawn(
+        "work", [&] { acme.sleep_for(3s); }, Daemon::kNo);
+    acme.spawn(
+        "other",
+        [&acme, task] {
+          acme.join(task);
+          note(acme, "other joined");
+        },
+        Daemon::kNo);
+    acme.join(task);
+    note(acme, "joined");
+    acme.join(task);
+    note(acme, "joined again");
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("3s acme-tel: joined", "3s acme-tel: joined again",
+                                         "3s acme-tel: other joined"));
+}
+
+TEST(Condition, WakesAllPresentWaitersFirstComeFirstServed) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  for (int i = 0; i < 5; ++i) {
+    world.start(acme, [&acme, &condition, i] {
+      acme.sleep_for(i * 1s);
+      EXPECT_TRUE(acme.wait(condition, kNever));
+      note(acme, fmt::format("waiter {}", i));
+      if (i == 0) {
+        // Comes after the notification and must not be woken by it.
+        EXPECT_FALSE(acme.wait(condition, acme.now() + 1h));
+        note(acme, "late waiter gave up");
+      }
+    });
+  }
+  world.start(acme, [&] {
+    acme.sleep_for(10s);
+    acme.notify_all(condition);
+    note(acme, "notified");
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("10s acme-tel: notified", "10s acme-tel: waiter 0",
+                                         "10s acme-tel: waiter 1", "10s acme-tel: waiter 2",
+                                         "10s acme-tel: waiter 3", "10s acme-tel: waiter 4",
+                                         "1h 10s acme-tel: late waiter gave up"));
+}
+
+TEST(Condition, ANotificationAtTheDeadlineIsInTime) {
+  for (const std::uint64_t shuffle : {0, 1, 2, 3, 4, 5}) {
+    TestWorldOptions options;
+    options.virtual_time.shuffle_ties = shuffle;
+    TestWorld world(options);
+    Env& acme = world.add("acme-tel");
+    Condition condition;
+    world.start(acme, [&] { EXPECT_TRUE(acme.wait(condition, kEpoch + 5s)); });
+    world.start(acme, [&] {
+      acme.sleep_until(kEpoch + 5s);
+      acme.notify_all(condition);
+    });
+    EXPECT_EQ(world.run().ended_at, kEpoch + 5s);
+  }
+}
+
+TEST(Condition, AWaiterThatGaveUpIsNoLongerInTheQueue) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world.start(acme, [&] {
+    EXPECT_FALSE(acme.wait(condition, kEpoch + 1s));
+    acme.sleep_for(9s);  // Must not be woken from this sleep.
+    note(acme, "slept");
+  });
+  world.start(acme, [&] {
+    acme.sleep_for(2s);
+    acme.notify_all(condition);
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("10s acme-tel: slept"));
+}
+
+TEST(Condition, APastDeadlineYieldsAndFails) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world.start(acme, [&] {
+    EXPECT_FALSE(acme.wait(condition, kEpoch - 1s));
+    note(acme, "gave up");
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: gave up"));
+}
+
+TEST(Condition, IsNotifiedFromDestructors) {
+  struct Busy {
+    Env& env;
+    Condition& condition;
+
+    ~Busy() { env.notify_all(condition); }
+  };
+
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world.start(acme, [&] { EXPECT_TRUE(acme.wait(condition, kNever)); });
+  world.start(acme, [&] {
+    const Busy busy{acme, condition};
+    acme.sleep_for(1s);
+  });
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.ended_at, kEpoch + 1s);
+  EXPECT_THAT(summary.blocked, ElementsAre());
+}
+
+TEST(World, StartsActivitiesOfOtherActorsFromWithinOne) {
+  TestWorld world;
+  Env& director = world.add("director");
+  Env& acme = world.add("acme-tel");
+  world.start(director, [&] {
+    world.start(acme, [&] { note(acme, "called"); });
+    note(director, "directs");
+    director.sleep_for(1s);
+    world.start(acme, [&] { note(acme, "called again"); });
+  });
+  world.run();
+  EXPECT_THAT(world.trace(), ElementsAre("0s director: directs", "0s acme-tel: called",
+                                         "1s acme-tel: called again"));
+}
+
+TEST(World, DaemonsDoNotKeepTheRunAlive) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(
+      acme,
+      [&] {
+        while (true) {
+          acme.sleep_for(1min);
+          note(acme, "tick");
+        }
+      },
+      Daemon::kYes);
+  world.start(acme, [&] { acme.sleep_for(150s); });
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.ended_at, kEpoch + 150s);
+  EXPECT_THAT(world.trace(), ElementsAre("1m acme-tel: tick", "2m acme-tel: tick"));
+}
+
+TEST(World, TimeEndsAtTheLimit) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] {
+    acme.sleep_for(10s);
+    note(acme, "at the limit");
+    acme.sleep_for(Duration{1});
+    note(acme, "past the limit");
+  });
+  const RunSummary summary = world.run(kEpoch + 10s);
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_EQ(summary.ended_at, kEpoch + 10s);
+  EXPECT_THAT(world.trace(), ElementsAre("10s acme-tel: at the limit"));
+}
+
+TEST(World, TheClockMovesToALimitBeyondTheLastEventOnlyIfSomethingWaitsThere) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  world.start(acme, [&] { acme.sleep_for(10s); });
+  EXPECT_EQ(world.run(kEpoch + 1h).ended_at, kEpoch + 10s);
+  TestWorld other;
+  Env& beta = other.add("beta-voice");
+  other.start(beta, [&] { beta.sleep_for(10h); });
+  EXPECT_EQ(other.run(kEpoch + 1h).ended_at, kEpoch + 1h);
+}
+
+TEST(World, AnEmptyWorldIsDoneAtItsEpoch) {
+  TestWorld world;
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_EQ(summary.ended_at, kEpoch);
+}
+
+TEST(World, StaleDeadlinesDoNotMoveTheClock) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world.start(acme, [&] { EXPECT_TRUE(acme.wait(condition, kEpoch + 24h)); });
+  world.start(acme, [&] {
+    acme.sleep_for(1s);
+    acme.notify_all(condition);
+  });
+  EXPECT_EQ(world.run().ended_at, kEpoch + 1s);
+}
+
+TEST(World, NamesTheActivitiesThatWaitForEver) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world->start(
+      acme, "forgotten", [&] { acme.wait(condition, kNever); }, Daemon::kNo);
+  world->start(
+      acme, "listener", [&] { acme.wait(condition, kNever); }, Daemon::kYes);
+  world->start(
+      acme, "fine", [&] { acme.sleep_for(1s); }, Daemon::kNo);
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_THAT(summary.blocked, ElementsAre("acme-tel/forgotten"));
+  EXPECT_EQ(summary.ended_at, kEpoch + 1s);
+}
+
+TEST(World, NamesTheBlockedAlsoWhereDaemonsTickForEver) {
+  TestWorldOptions options;
+  options.virtual_time.give_up_after = 10h;
+  TestWorld world(options);
+  Env& acme = world.add("acme-tel");
+  Condition condition;
+  world->start(
+      acme, "forgotten", [&] { acme.wait(condition, kNever); }, Daemon::kNo);
+  world.start(
+      acme,
+      [&] {
+        while (true) acme.sleep_for(1min);
+      },
+      Daemon::kYes);
+  const RunSummary summary = world.run();
+  EXPECT_THAT(summary.blocked, ElementsAre("acme-tel/forgotten"));
+  EXPECT_LE(summary.ended_at, kEpoch + 11h);
+}
+
+// A daemon may be what a non-daemon waits for: hours of daemons alone are no reason to give up.
+TEST(World, WaitsForWhatADaemonWillDo) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Condition published;
+  world.start(acme, [&] {
+    EXPECT_TRUE(acme.wait(published, kNever));
+    note(acme, "published");
+  });
+  world.start(
+      acme,
+      [&] {
+        for (int i = 0; i < 24; ++i) acme.sleep_for(1h);
+        acme.notify_all(published);
+        acme.sleep_until(kNever);
+      },
+      Daemon::kYes);
+  EXPECT_THAT(world.run().blocked, ElementsAre());
+  EXPECT_THAT(world.trace(), ElementsAre("1d acme-tel: published"));
+}
+
+TEST(World, SaysWhoWaitsForWhat) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Env& beta = world.add("beta-voice");
+  Condition condition;
+  char* text = nullptr;
+  std::size_t size = 0;
+  world.listen(beta, [&](const Request&) {
+    beta.sleep_for(1h);
+    return ok();
+  });
+  world->start(
+      acme, "sleeper", [&] { acme.sleep_for(2h); }, Daemon::kYes);
+  world->start(
+      acme, "waiter", [&] { acme.wait(condition, kNever); }, Daemon::kNo);
+  world->start(
+      acme, "client", [&] { acme.exchange(get("https://beta-voice.test/a"), 5s); }, Daemon::kNo);
+  world->start(
+      beta, "signer",
+      [&] {
+        beta.sleep_until(kEpoch + 1s);
+        beta.compute(Work::kSign, [] { return 1; });
+      },
+      Daemon::kNo);
+  world->start(
+      beta, "reader",
+      [&] {
+        const Task task = beta.spawn(
+            "task", [&] { beta.sleep_for(9s); }, Daemon::kNo);
+        beta.join(task);
+      },
+      Daemon::kNo);
+  world->start(
+      acme, "observer",
+      [&] {
+        acme.sleep_until(kEpoch + 1s + 1us);
+        std::FILE* out = open_memstream(&text, &size);
+        world->dump_waits(out);
+        std::fclose(out);
+      },
+      Daemon::kNo);
+  world.run();
+  const std::string dump(text, size);
+  std::free(text);
+  EXPECT_THAT(dump,
+              testing::HasSubstr("acme-tel/sleeper (daemon) sleeps until 2026-01-05T11:00:00Z"));
+  EXPECT_THAT(dump, testing::HasSubstr("acme-tel/waiter waits for a condition for ever"));
+  EXPECT_THAT(dump, testing::HasSubstr("acme-tel/client waits for the answer to GET "
+                                       "https://beta-voice.test/a until 2026-01-05T09:00:05Z"));
+  EXPECT_THAT(dump, testing::HasSubstr("beta-voice/signer computes (sign) until "
+                                       "2026-01-05T09:00:01.000029Z"));
+  EXPECT_THAT(dump, testing::HasSubstr("beta-voice/reader joins task"));
+  EXPECT_THAT(dump, testing::HasSubstr("beta-voice/GET https://beta-voice.test/a sleeps until"));
+  EXPECT_THAT(dump, testing::HasSubstr("acme-tel/observer runs"));
+}
+
+}  // namespace
+}  // namespace shakedown::sim

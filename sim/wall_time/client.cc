@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 using std::chrono::steady_clock;
 
@@ -196,4 +196,4 @@ void Client::call(ClientCall call, std::function<void(ClientResult)> done) {
   std::make_shared<Exchange>(pool_, std::move(call), std::move(done))->start();
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -13,7 +13,7 @@
 #include "sim/wall_time/connection.h"
 #include "sim/wall_time/wire.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 struct ClientCall {
   std::string address;  // An IP literal.
@@ -57,4 +57,4 @@ class Client {
   std::shared_ptr<Pool> pool_;
 };
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

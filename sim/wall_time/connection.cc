@@ -22,7 +22,7 @@
 #include <thread>
 #include <vector>
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -136,10 +136,12 @@ IoStatus status_of(error_code ec, bool expired) {
 
 class AsioConnection final : public Connection {
  public:
-  AsioConnection(tcp::socket socket,
+  AsioConnection(asio::io_context& context,
+                 tcp::socket socket,
                  std::shared_ptr<void> seat,
                  std::shared_ptr<InsidePorts> inside)
-      : socket_(std::move(socket)),
+      : context_(context),
+        socket_(std::move(socket)),
         timer_(socket_.get_executor()),
         seat_(std::move(seat)),
         inside_(std::move(inside)) {}
@@ -215,6 +217,8 @@ class AsioConnection final : public Connection {
   }
 
   void post(std::function<void()> fn) override {
+    // While the loop is being destroyed, what it held may still want to say goodbye.
+    if (context_.stopped()) return;
     asio::post(socket_.get_executor(), [self = shared(), fn = std::move(fn)] { fn(); });
   }
 
@@ -322,6 +326,7 @@ class AsioConnection final : public Connection {
     socket_.close(ignored);
   }
 
+  asio::io_context& context_;
   tcp::socket socket_;
   std::optional<asio::ssl::context> tls_;
   std::optional<asio::ssl::stream<tcp::socket&>> stream_;
@@ -407,8 +412,8 @@ class AsioAcceptor : public std::enable_shared_from_this<AsioAcceptor> {
                             options_.max_connections_per_address);
       if (!seat) return;  // The socket closes.
     }
-    auto connection =
-        std::make_shared<AsioConnection>(std::move(socket), std::move(seat), options_.inside);
+    auto connection = std::make_shared<AsioConnection>(context_, std::move(socket), std::move(seat),
+                                                       options_.inside);
     connection->set_no_delay();
     if (inside) connection->mark_inside();
     const TlsContext tls = options_.tls ? options_.tls() : nullptr;
@@ -467,10 +472,11 @@ Result<std::unique_ptr<Acceptor>> Acceptor::listen(
 
 void dial(IoLoop& loop, DialOptions options, OnDialled done) {
   auto connection = std::make_shared<AsioConnection>(
-      tcp::socket(asio::make_strand(loop.impl().context)), nullptr, options.inside);
+      loop.impl().context, tcp::socket(asio::make_strand(loop.impl().context)), nullptr,
+      options.inside);
   connection->post([connection, options = std::move(options), done = std::move(done)]() mutable {
     connection->connect(std::move(options), std::move(done));
   });
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

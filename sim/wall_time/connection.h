@@ -16,7 +16,7 @@
 #include "sim/result.h"
 #include "sim/wall_time/tls.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -128,4 +128,4 @@ struct DialOptions {
 using OnDialled = std::function<void(IoStatus, std::shared_ptr<Connection>, std::string)>;
 void dial(IoLoop& loop, DialOptions options, OnDialled done);
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -11,7 +11,7 @@
 
 #include "sim/wall_time/wire.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 namespace {
 
 namespace http = boost::beast::http;
@@ -351,4 +351,4 @@ bool is_field_value(std::string_view text) {
                       [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <utility>
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 namespace {
 
 using std::chrono::steady_clock;
@@ -60,6 +60,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void drop(Drop how) {
     if (how == Drop::kClose) return connection_->abort();
     if (how == Drop::kReset) return connection_->reset();
+    if (how == Drop::kSkip) return next_request();
     connection_->clear_deadline();
     wait_until_peer_leaves();
   }
@@ -240,4 +241,4 @@ Result<std::unique_ptr<Server>> Server::start(IoLoop& loop,
   return std::unique_ptr<Server>(new Server(std::move(acceptor)));
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -16,7 +16,7 @@
 #include "sim/wall_time/connection.h"
 #include "sim/wall_time/wire.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 struct ServerOptions {
   Protocol protocol = Protocol::kHttp;
@@ -57,6 +57,7 @@ enum class Drop : std::uint8_t {
   kClose,  // The connection ends without an answer.
   kReset,  // With a RST.
   kNever,  // Nothing is ever answered; the connection stays until the peer leaves.
+  kSkip,   // No answer is due: the next request, please.
 };
 
 // Answers one request, once. If it is destroyed without an answer, the connection is closed.
@@ -89,4 +90,4 @@ class Server {
   std::unique_ptr<Acceptor> acceptor_;
 };
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -5,7 +5,7 @@
 
 #include "sim/wall_time/wire.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 namespace {
 
 constexpr std::string_view kVersion = "SIP/2.0";
@@ -312,4 +312,4 @@ std::string_view sip_reason(int status) {
   }
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 namespace {
 
 constexpr std::size_t kMaxNames = 256;
@@ -176,4 +176,4 @@ Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pe
   return context;
 }
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -13,7 +13,7 @@ struct ssl_ctx_st;   // SSL_CTX of OpenSSL: only tls.cc and connection.cc see in
 struct evp_pkey_st;  // EVP_PKEY
 struct x509_st;      // X509
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 // Shared by all connections made from it. Thread-safe once made.
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
@@ -44,4 +44,4 @@ class TlsAuthority {
 // several). Errors: kMalformed (no certificate in one of them).
 Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem);
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

@@ -12,7 +12,7 @@
 
 #include "sim/message.h"
 
-namespace shakedown::sim {
+namespace shakedown::sim::wall {
 
 struct WireLimits {
   std::size_t request_line = 8 * 1024;  // Without its CRLF.
@@ -120,4 +120,4 @@ std::string_view sip_reason(int status);
 bool is_token(std::string_view text);
 bool is_field_value(std::string_view text);
 
-}  // namespace shakedown::sim
+}  // namespace shakedown::sim::wall

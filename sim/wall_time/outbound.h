@@ -1,0 +1,56 @@
+// The asking side of an exchange on the wall: finds who answers, sends the request over a socket,
+// and says what came of it. Internal to sim/wall_time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "sim/message.h"
+#include "sim/random.h"
+#include "sim/time.h"
+#include "sim/wall_time/client.h"
+
+namespace shakedown::sim::wall {
+
+class WallActor;
+struct WallRuntime;
+
+struct ExchangeOrigin {
+  WallActor* client = nullptr;
+  Lineage lineage;  // Of the exchange.
+  Time begin;       // The ideal instant.
+  Duration timeout{};
+  int hops = 0;
+  bool daemon = false;
+};
+
+struct ExchangeOutcome {
+  Answer answer;
+  Time at;  // The ideal instant at which the client has it; may lie ahead.
+};
+
+class Outbound {
+ public:
+  using Done = std::function<void(ExchangeOutcome)>;
+
+  explicit Outbound(WallRuntime& runtime);
+
+  // `done` is called once, on this thread or a thread of the I/O loop. Never blocks.
+  void begin(ExchangeOrigin origin, Request request, Done done);
+
+ private:
+  void ask_actor(const ExchangeOrigin& origin,
+                 std::uint32_t server,
+                 Request request,
+                 const UrlView& url,
+                 Done done);
+  void ask_outsider(const ExchangeOrigin& origin, Request request, const UrlView& url, Done done);
+  // The time of a round trip in which the client learns that nobody listens.
+  Duration time_to_learn(const ExchangeOrigin& origin, std::optional<std::uint32_t> server) const;
+
+  WallRuntime& runtime_;
+  Client client_;
+};
+
+}  // namespace shakedown::sim::wall

@@ -1,0 +1,135 @@
+// What the parts of the wall-clock runtime share. Internal to sim/wall_time.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "sim/active_faults.h"
+#include "sim/connection_table.h"
+#include "sim/router.h"
+#include "sim/wall_time/client.h"
+#include "sim/wall_time/inbound.h"
+#include "sim/wall_time/lag_meter.h"
+#include "sim/wall_time/outbound.h"
+#include "sim/wall_time/server.h"
+#include "sim/wall_time/thread_pool.h"
+#include "sim/wall_time/tls.h"
+#include "sim/wall_time/wall_actor.h"
+#include "sim/wall_time/wall_clock.h"
+#include "sim/wall_time/wall_world.h"
+
+namespace shakedown::sim::wall {
+
+// Locks: directory_mutex may be held while others are taken; no two others at once.
+struct WallRuntime {
+  explicit WallRuntime(WallOptions wall_options);
+  ~WallRuntime();
+  WallRuntime(const WallRuntime&) = delete;
+  WallRuntime& operator=(const WallRuntime&) = delete;
+
+  Status open_listeners();
+
+  // The parts of run(). begin() lets the pending activities go; end() stops all activities and
+  // waits for their threads and those of the I/O loop.
+  void begin();
+  RunSummary::End wait_until_over(Time until);
+  void end();
+  // Non-daemon activities that wait for ever, "actor/activity".
+  std::vector<std::string> blocked();
+
+  // Tells the actors what the faults make of their clocks.
+  void adjust_clocks();
+
+  // Calls `fn` at that instant on an I/O thread (or here and now if it has passed) and notes how
+  // late.
+  void at(Time time, std::function<void()> fn);
+
+  void activity_begins(Daemon daemon);
+  void activity_ends(Daemon daemon);
+  void record(Recorded recorded);
+  void proof_failed(std::string where);
+  void overloaded();
+  // Makes run() look again. Async-signal-safe.
+  void wake() const;
+
+  WallActor& actor(std::uint32_t number);
+  // The context for the next connection to the listener: its certificate names all hosts.
+  TlsContext listener_context();
+  // Where outsiders and our own clients reach the listeners.
+  std::string dial_address() const;
+  // Whether a URL with this host means the listener itself.
+  bool is_own_address(std::string_view host) const;
+  WireLimits inside_limits() const;
+
+  const WallOptions options;
+  const WallClock clock;
+  const LinkModel links;
+  std::optional<Endpoint> outside_endpoint;
+  LagMeter lag;
+  std::string secret;  // Of this run, for the tags of exchanges.
+
+  // Who is there. Written by add_actor and listen.
+  mutable std::shared_mutex directory_mutex;
+  std::deque<std::unique_ptr<WallActor>> actors;
+  Router router;
+  std::vector<std::string> hosts;  // For the listener's certificate.
+  TlsContext server_tls;           // For `hosts_in_certificate` of them.
+  std::size_t hosts_in_certificate = 0;
+  // By protocol, host and actor: a client names the edge that it chose.
+  std::map<std::tuple<Protocol, std::string, std::uint32_t>, Handler> handlers;
+
+  // The model of connections and faults.
+  std::mutex model_mutex;
+  ConnectionTable connections;
+  ActiveFaults faults;
+
+  // The state of the run.
+  std::atomic<bool> begun{false};
+  std::atomic<bool> running{false};  // Requests are served.
+  std::atomic<bool> is_over{false};  // Activities are being stopped, new ones too.
+  std::atomic<bool> stop_requested{false};
+  std::atomic<bool> is_overloaded{false};
+  std::atomic<bool> has_failed_proof{false};
+  std::atomic<std::size_t> in_flight{0};
+  std::atomic<std::size_t> keeping_alive{0};  // Of these, not daemons.
+  std::atomic<std::uint64_t> late_answers{0};
+  std::atomic<std::uint64_t> refused_handlers{0};
+  std::atomic<std::uint64_t> events{0};
+  std::mutex detail_mutex;
+  std::string detail;
+  std::mutex sink_mutex;
+  int wake_handle = -1;
+
+  // Activities that wait for run().
+  struct Pending {
+    WallActor* actor;
+    ActivityOrigin origin;
+    std::function<void()> fn;
+  };
+
+  std::mutex pending_mutex;
+  std::vector<Pending> pending;
+
+  // Destroyed in reverse order: first nobody calls in any more, then the activities end.
+  std::optional<TlsAuthority> authority;
+  TlsContext inside_tls;
+  TlsContext outside_tls;
+  std::shared_ptr<InsidePorts> inside_ports = make_inside_ports();
+  std::unique_ptr<Inbound> inbound;
+  std::unique_ptr<Outbound> outbound;
+  ThreadPool pool;
+  IoLoop loop;
+  std::unique_ptr<Server> http_server;
+  std::unique_ptr<Server> sip_server;
+};
+
+}  // namespace shakedown::sim::wall

@@ -172,6 +172,13 @@ std::optional<IdentityDefect> IdentityHeader::first_defect() const {
   return std::nullopt;
 }
 
+void IdentityHeader::drop_white_space_in_token() {
+  token.erase(std::remove_if(token.begin(), token.end(), is_blank), token.end());
+  if (std::all_of(token.begin(), token.end(), is_token_octet)) {
+    defects &= ~(1U << static_cast<unsigned>(D::kTokenCharacter));
+  }
+}
+
 IdentityHeader parse_identity_header(std::string_view value) {
   IdentityHeader header;
   if (value.size() > kLongestIdentityHeader) {

@@ -49,6 +49,9 @@ struct IdentityHeader {
 
   std::optional<IdentityDefect> first_defect() const;  // That is no lint.
 
+  // What some deployed verifiers do: blanks inside the token do not count.
+  void drop_white_space_in_token();
+
   bool is_compact() const { return token.starts_with(".."); }
 };
 

@@ -14,7 +14,8 @@
 //   const Verdict& verdict = run.verdict();
 //
 // advance() runs steps until one lacks an input, and returns which; it returns nothing when a step
-// that is enforced has failed or all have passed. Every input is asked for at most once.
+// that is enforced has failed or all have passed. Every input is asked for at most once, and may be
+// provided before it is asked for. A step that is enforced but can never run counts as failed.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,9 @@
 namespace shakedown::stir {
 
 struct VerificationInputs {
+  // The contents of all Identity header fields of the call, this one's too; needed only when there
+  // are several, so that div PASSporTs can be followed. Must outlive the run.
+  std::span<const Passport> passports;
   // nullptr where there is no Identity header field. Must outlive the run.
   const std::string* identity = nullptr;
   const SipCall* call = nullptr;                      // Must outlive the run. Never null.
@@ -64,8 +68,10 @@ struct Verdict {
   Verstat verstat = Verstat::kNoTnValidation;
   char attest = ' ';  // 'A', 'B', 'C' of a PASSporT that could be read, else ' '.
   std::string origid;
-  std::string detail;              // Why, for a person.
-  std::vector<StepOutcome> steps;  // In the order in which they ran; skipped ones at the end.
+  std::string detail;                 // Why, for a person.
+  bool is_diversion = false;          // Of a div PASSporT.
+  bool relies_on_diversions = false;  // dest leads to the call's target only through div PASSporTs.
+  std::vector<StepOutcome> steps;     // In the order in which they ran; skipped ones at the end.
 
   std::string_view failed_step_id() const { return failed_step ? info(*failed_step).id : ""; }
 };
@@ -99,7 +105,13 @@ class VerificationRun {
   Verdict take_verdict() { return std::move(verdict_); }
 
  private:
-  friend struct StepChecks;  // The checks themselves, verification_steps.cc.
+  friend struct StepChecks;  // The checks themselves, in verification_steps.h.
+
+  bool has_external_input(Step step) const;
+  std::optional<Need> askable(Step step) const;
+  void run_step(const StepRule& rule, sim::Time now);
+  void decide(const StepRule& rule, int code);
+  void read_identity();
 
   VerificationPolicy policy_;
   VerificationInputs inputs_;
@@ -111,14 +123,15 @@ class VerificationRun {
   std::optional<bool> signature_verifies_;
   std::optional<bool> seen_before_;
   bool certificate_provided_ = false;
+  bool url_refused_ = false;  // An enforced step forbids to dereference x5u.
   std::size_t next_rule_ = 0;
   std::optional<sim::Time> waiting_since_;
   Verdict verdict_;
 };
 
-// Several Identity header fields: one that passes is enough (RFC 8224 §6.2.1); else the one that
-// got furthest decides, in the order 438 > 437 > 403 > 436 > 428. Index into `verdicts`, which has
-// at least one element.
+// Several Identity header fields: one that passes is enough (RFC 8224 §6.2.1), if the div PASSporTs
+// that it relies on pass, too (RFC 8946 §4.2); else the one that got furthest decides, in the order
+// 438 > 437 > 403 > 436 > 428. Index into `verdicts`, which has at least one element.
 std::size_t deciding_verdict(std::span<const Verdict> verdicts);
 
 // One Reason per header that failed with a code, with ppi (RFC 9410 §5). `tokens` in the same

@@ -21,8 +21,8 @@ enum class Step : std::uint8_t {
   kPptIsSupported,
   kFullFormIsUsed,
   kInfoIsAUri,
-  kHeaderWellFormed,  // Three parts, base64url, JSON, no duplicates, no crit.
-  kHeaderIsComplete,  // alg, typ and x5u are there.
+  kHeaderWellFormed,  // passport_header_well_formed: three parts, base64url, JSON, no duplicates.
+  kHeaderIsComplete,  // passport_header_complete: alg, typ and x5u are there.
   kAlgorithmIsEs256,
   kTypIsPassport,
   kPptMatches,  // Header ppt == parameter ppt.
@@ -79,19 +79,15 @@ enum class NumberAuthorityMode : std::uint8_t { kNone, kDatabase };
 enum class RevocationFailure : std::uint8_t { kSoft, kHard };
 enum class DestPolicy : std::uint8_t { kTo, kToOrRequestTarget };
 
-// What a deployed verifier forgives. Each is one behaviour seen in the field.
+// What a deployed verifier forgives beyond steps that it merely reports. Each is one behaviour seen
+// in the field.
 enum class Laxity : std::uint8_t {
   kFutureIat,             // iat may lie in the future.
-  kMissingHeaderMembers,  // alg, typ, x5u, ppt may be absent.
+  kMissingHeaderMembers,  // alg, typ, x5u, ppt may be absent from the JOSE header.
   kMissingParameters,     // alg and ppt parameters may be absent.
   kMissingClaims,         // orig, dest, attest, origid may be absent.
-  kAnyAttest,
-  kPlainHttp,  // info may be http.
-  kAnyPort,
-  kUrlExtras,  // Query, fragment and userinfo are taken.
-  kRedirects,  // The fetcher follows redirects; a hint for the actor.
-  kAnyEndEntityProfile,
-  kWhiteSpaceInHeader,
+  kRedirects,             // The actor's fetch follows redirects.
+  kWhiteSpaceInHeader,    // Blanks inside the token are dropped.
 };
 using Laxities = std::uint32_t;
 
@@ -102,12 +98,17 @@ std::string_view to_string(Laxity laxity);
 struct PolicyProfile {
   std::string_view name;  // "rfc8224", "atis74", "atis82", "strict", "deployed"
   std::string_view summary;
-  std::span<const StepRule> rules;  // In the order in which they run; all kSteps are there.
+  std::span<const StepRule> rules;  // In the order in which they run; each step once.
   Laxities laxities = 0;
-  bool accepts_base_passport = true;  // No ppt: verified as RFC 8224; else ignored.
-  bool strict_encoding = false;  // Unused base64 bits, DER bodies, text around PEM, fractions fail.
-  bool crl_hard_fail = false;
+  bool accepts_base_passport = true;    // No ppt: verified as RFC 8224; else ignored.
+  bool spc_required = false;            // Else a leaf with numbers only is just reported.
+  bool strict = false;                  // Lints fail; unused base64 bits, DER bodies, text around
+                                        // PEM and fractions of iat are refused.
+  bool dest_must_be_equal = false;      // dest is exactly the called numbers, in order.
+  bool crl_hard_fail = false;           // No usable CRL is a failure.
   bool reason_protocol_is_sip = false;  // Older ATIS-1000074 text; else STIR (RFC 9410).
+
+  bool forgives(Laxity one) const { return (laxities & laxity(one)) != 0; }
 
   const StepRule& rule(Step step) const;
 };
@@ -126,9 +127,12 @@ struct VerificationPolicy {
   bool check_revocation = true;
   bool check_replay = false;
   DestPolicy dest = DestPolicy::kTo;
-  bool require_identity = false;         // 428 for unsigned calls; else only No-TN-Validation.
+  bool accept_diversions = true;  // div PASSporTs are verified and explain another dest (RFC 8946).
+  bool require_identity = false;  // Else 428 becomes code 0: an unsigned call goes through.
   bool allow_private_addresses = false;  // Lab: x5u may name loopback and RFC 1918 hosts.
-  bool run_later_steps = false;          // `verify`: go on after the verdict where inputs exist.
+  // `verify` shows also what would have come later: go on after the verdict and ask for inputs as
+  // if nothing had failed. What comes later never changes the verdict.
+  bool run_later_steps = false;
 };
 
 VerificationPolicy policy_for(const PolicyProfile& profile);

@@ -28,11 +28,9 @@ namespace shakedown::actors {
 struct DelegateIssuerOptions {
   std::string provider;      // "acme-tel"; recorded as the CA of what it issues.
   std::string organization;  // Of the CA certificate, "Acme Telecom".
-  std::string spc;           // Its TNAuthList when it is asked for: the provider's code.
+  // What its CA certificate is for: the provider's code, or numbers.
+  std::vector<crypto::TnEntry> scope;
   stir::CrlPointer crl;
-  // RFC 9060 §4: refuse what the CA certificate does not encompass. Off: a careless issuer, whose
-  // certificates verifiers must refuse.
-  bool enforce_scope = true;
   // Whose numbers are whose, for an SPC that delegates numbers; empty: its word is taken.
   stir::NumberAuthority number_authority;
   sim::Duration max_validity = std::chrono::hours{24 * 366};
@@ -48,6 +46,9 @@ struct DelegateOrder {
   // ATIS-1000092: exclude attest and origid, so that it cannot sign SHAKEN PASSporTs. Unset: those.
   std::optional<crypto::JwtClaimConstraints> constraints;
   bool unconstrained = false;  // No constraints at all.
+  // RFC 9060 §4: refuse what the CA certificate does not encompass. Off: a careless issuer, whose
+  // certificates verifiers must refuse.
+  bool enforce_scope = true;
 };
 
 class DelegateIssuer {
@@ -56,7 +57,7 @@ class DelegateIssuer {
 
   // * Makes the CA key at the first call; the request for the CA certificate.
   Result<crypto::Bytes> make_request();
-  crypto::Bytes tn_auth_list_der() const;  // One SPC.
+  crypto::Bytes tn_auth_list_der() const;  // Of the scope.
   // `chain`: CA certificate first. Error: kRefused if it is not for this key or no CA certificate.
   Status install(IssuedChain chain);
 

@@ -3,7 +3,6 @@
 // account and actor; it must outlive its calls, and its calls may overlap.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/crl.h"
 #include "actors/crypto/es256.h"
+#include "actors/stir/json.h"
 #include "sim/env.h"
 #include "sim/result.h"
 
@@ -59,7 +59,8 @@ class PolicyAdministratorClient {
  private:
   Result<std::string> login();
   // Sends with a login; once more with a new one when the old one is refused.
-  Result<std::string> ask(sim::Request request);
+  Result<stir::Json> ask(const sim::Request& request, std::string_view what);
+  sim::Answer ask_once(const sim::Request& request, std::string_view access_token);
 
   sim::Env& env_;
   PolicyAdministratorAccess access_;

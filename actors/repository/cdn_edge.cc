@@ -6,6 +6,7 @@
 
 #include "actors/crypto/bytes.h"
 #include "actors/http_json.h"
+#include "actors/processing_time.h"
 #include "actors/repository/http_conditions.h"
 
 namespace shakedown::actors {
@@ -50,6 +51,7 @@ bool CdnEdge::purge(std::string_view path) { return cache_.erase(key(path)); }
 void CdnEdge::purge_all() { cache_.clear(); }
 
 sim::Response CdnEdge::handle(const sim::Request& request) {
+  spend(env_, options_.processing);
   const std::string path = path_below(base_url_, request.target);
   if (request.method == "PURGE") return on_purge(request, path);
   if (request.method != "GET" && request.method != "HEAD") {

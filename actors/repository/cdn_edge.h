@@ -19,6 +19,7 @@
 
 #include "actors/events.h"
 #include "actors/repository/http_cache.h"
+#include "sim/network.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {
@@ -27,8 +28,9 @@ struct CdnEdgeOptions {
   std::string name;         // "acme-tel/edge-us-east"; it stands in Cache-Status.
   std::string public_host;  // "cr.acme-tel.test"
   std::string region = "local";
-  std::string origin_url;  // Base URL of the origin (or of a shield), without a trailing slash.
-  std::string secret;      // For PURGE; empty: not over HTTP.
+  std::string origin_url;   // Base URL of the origin (or of a shield), without a trailing slash.
+  std::string secret;       // For PURGE; empty: not over HTTP.
+  sim::Latency processing;  // Spent on each request; nothing by default.
   sim::Duration origin_timeout = std::chrono::seconds{3};
   // How long a request waits for another one's answer before it asks the origin itself (nginx:
   // proxy_cache_lock_timeout).

@@ -5,6 +5,7 @@
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/digest.h"
 #include "actors/http_json.h"
+#include "actors/processing_time.h"
 #include "actors/repository/http_conditions.h"
 
 namespace shakedown::actors {
@@ -79,6 +80,7 @@ std::string Origin::cache_control() const {
 }
 
 sim::Response Origin::handle(const sim::Request& request) {
+  spend(env_, options_.processing);
   std::string path;
   for (const std::string& base : base_urls_) {
     path = path_below(base, request.target);

@@ -29,6 +29,7 @@ struct OriginOptions {
   std::string region = "local";
   std::string secret;  // Of the owner; empty: nobody may publish over HTTP.
   sim::Latency publication_delay = sim::Latency::constant(sim::Duration{});
+  sim::Latency processing;  // Spent on each request; nothing by default.
   std::string content_type = "application/pem-certificate-chain";
   // Cache-Control of what exists. s-maxage only if set; unset max_age: no Cache-Control at all (28
   // % of the repositories in the field break the rule, mostly so).

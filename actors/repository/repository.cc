@@ -1,7 +1,6 @@
 #include "actors/repository/repository.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <utility>
@@ -10,43 +9,6 @@
 
 namespace shakedown::actors {
 namespace {
-
-constexpr std::string_view kUsEast = "us-east";
-constexpr std::string_view kUsCentral = "us-central";
-constexpr std::string_view kUsWest = "us-west";
-constexpr std::string_view kEuWest = "eu-west";
-constexpr std::array kRegions{kUsEast, kUsCentral, kUsWest, kEuWest};
-
-constexpr std::array kCoasts{kUsEast, kUsCentral, kUsWest};
-constexpr std::array kOneEdge{kUsCentral};
-constexpr std::array kAtlantic{kUsEast, kUsCentral, kUsWest, kEuWest};
-
-constexpr std::array<CdnPreset, 4> kPresets{{
-    {"none", "no CDN: the origin answers the world", {}},
-    {"single-edge", "one edge in the middle of the United States", kOneEdge},
-    {"coast-to-coast", "three edges across the United States", kCoasts},
-    {"transatlantic", "three edges in the United States and one in Europe", kAtlantic},
-}};
-
-struct RoundTrip {
-  std::string_view a, b;
-  int milliseconds;
-};
-
-// Between data centres near New York, Dallas, San Francisco and Paris, as published by operators of
-// ping networks; inside a region, access links included.
-constexpr std::array<RoundTrip, 10> kRoundTrips{{
-    {kUsEast, kUsEast, 4},
-    {kUsCentral, kUsCentral, 4},
-    {kUsWest, kUsWest, 4},
-    {kEuWest, kEuWest, 4},
-    {kUsEast, kUsCentral, 37},
-    {kUsCentral, kUsWest, 44},
-    {kUsEast, kUsWest, 78},
-    {kUsEast, kEuWest, 78},
-    {kUsCentral, kEuWest, 113},
-    {kUsWest, kEuWest, 142},
-}};
 
 Error error_of(const sim::Answer& answer, std::string what) {
   switch (answer.kind) {
@@ -73,23 +35,6 @@ OriginOptions origin_options(const RepositoryOptions& options, const std::string
 }
 
 }  // namespace
-
-std::span<const CdnPreset> cdn_presets() { return kPresets; }
-
-const CdnPreset* cdn_preset(std::string_view name) {
-  for (const CdnPreset& preset : kPresets) {
-    if (preset.name == name) return &preset;
-  }
-  return nullptr;
-}
-
-std::span<const std::string_view> built_in_regions() { return kRegions; }
-
-void add_built_in_regions(sim::Network& network) {
-  for (const auto& [a, b, milliseconds] : kRoundTrips) {
-    network.set_rtt(std::string(a), std::string(b), std::chrono::milliseconds{milliseconds});
-  }
-}
 
 Repository::Repository(sim::World& world, RepositoryOptions options)
     : secret_(options.secret) {

@@ -3,34 +3,16 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/repository/cdn_edge.h"
 #include "actors/repository/origin.h"
-#include "sim/network.h"
 #include "sim/result.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {
-
-// A CDN by name: where its edges are.
-struct CdnPreset {
-  std::string_view name;     // "coast-to-coast"
-  std::string_view summary;  // "three edges across the United States"
-  std::span<const std::string_view> regions;
-};
-
-std::span<const CdnPreset> cdn_presets();  // "none" first.
-const CdnPreset* cdn_preset(std::string_view name);
-
-// Round trips of the built-in regions (us-east, us-central, us-west, eu-west), inside
-// and between them: after published ping measurements.
-void add_built_in_regions(sim::Network& network);
-std::span<const std::string_view> built_in_regions();
 
 struct RepositoryOptions {
   std::string provider;            // "acme-tel"

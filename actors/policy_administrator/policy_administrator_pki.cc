@@ -1,0 +1,66 @@
+#include "actors/policy_administrator/policy_administrator_pki.h"
+
+#include <utility>
+
+#include "actors/crypto/certificate_builder.h"
+#include "actors/crypto/randomness.h"
+#include "actors/stir/certificate_specs.h"
+
+namespace shakedown::actors {
+namespace {
+
+constexpr std::size_t kSerialOctets = 16;
+constexpr sim::Duration kLifetime = std::chrono::hours{24 * 3652};
+
+Result<crypto::PrivateKeyPtr> prepare(stir::CertificateFacts& facts, std::string common_name) {
+  ASSIGN_OR_RETURN(auto key, crypto::PrivateKey::generate());
+  facts.common_name = std::move(common_name);
+  facts.subject_spki_der = key->public_key()->spki_der();
+  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  return key;
+}
+
+Result<Authority> finish(crypto::PrivateKeyPtr key,
+                         const crypto::CertificateSpec& spec,
+                         const crypto::PrivateKey& issuer_key) {
+  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, issuer_key));
+  ASSIGN_OR_RETURN(auto certificate, crypto::Certificate::from_der(der));
+  return Authority{std::move(key), std::move(certificate)};
+}
+
+}  // namespace
+
+crypto::Bytes crl_issuer_name(const std::string& organization) {
+  const crypto::Name name{
+      {{"C", "US"}, {"O", stir::test_organization(organization)}, {"CN", "STI-PA CRL"}}};
+  const auto der = name.to_der();
+  SHAKEDOWN_ASSERT(der.has_value());
+  return *der;
+}
+
+Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& organization,
+                                                             sim::Time made_at) {
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + kLifetime;
+  PolicyAdministratorPki pki;
+
+  ASSIGN_OR_RETURN(auto root_key, prepare(facts, "STI-PA Root"));
+  ASSIGN_OR_RETURN(const auto root, stir::make_policy_administrator_root(facts));
+  ASSIGN_OR_RETURN(pki.root, finish(root_key, root, *root_key));
+
+  ASSIGN_OR_RETURN(auto signer_key, prepare(facts, "STI-PA Signer"));
+  ASSIGN_OR_RETURN(const auto signer,
+                   stir::make_policy_administrator_signer(facts, *pki.root.certificate));
+  ASSIGN_OR_RETURN(pki.signer, finish(std::move(signer_key), signer, *root_key));
+
+  ASSIGN_OR_RETURN(auto crl_key, prepare(facts, "STI-PA CRL"));
+  ASSIGN_OR_RETURN(auto crl_signer,
+                   stir::make_policy_administrator_signer(facts, *pki.root.certificate));
+  crl_signer.subject = crl_issuer_name(organization);  // Byte by byte what certificates name.
+  ASSIGN_OR_RETURN(pki.crl_signer, finish(std::move(crl_key), crl_signer, *root_key));
+  return pki;
+}
+
+}  // namespace shakedown::actors

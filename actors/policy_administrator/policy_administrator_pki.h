@@ -1,0 +1,34 @@
+// The STI-PA's own PKI, apart from that of the STI-CAs: a root that everybody trusts for tokens,
+// the CA list and the CRL only, and under it a signer of tokens and lists and a signer of the CRL.
+#pragma once
+
+#include <string>
+
+#include "actors/crypto/certificate.h"
+#include "actors/crypto/es256.h"
+#include "sim/result.h"
+#include "sim/time.h"
+
+namespace shakedown::actors {
+
+// A certificate and its key.
+struct Authority {
+  crypto::PrivateKeyPtr key;
+  crypto::CertificatePtr certificate;
+};
+
+struct PolicyAdministratorPki {
+  Authority root;
+  Authority signer;
+  Authority crl_signer;
+};
+
+// The distinguished name of CRLs, so of the CRL signer: "CN=STI-PA CRL, O=..., C=US". DER; known
+// before there is a certificate, because STI-CAs put it into theirs.
+crypto::Bytes crl_issuer_name(const std::string& organization);
+
+// Draws keys and serials: call within Env::compute. `made_at`: notBefore of all three; ten years.
+Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& organization,
+                                                             sim::Time made_at);
+
+}  // namespace shakedown::actors

@@ -116,6 +116,8 @@ class Provider {
 
   CertificateManagement& certificates() { return certificates_; }
 
+  CertificateSource& certificate_source() { return certificate_source_; }
+
   // * Account, token and certificate at another STI-CA; signing switches to it.
   Status move_to(std::string ca, std::string directory_url);
 

@@ -171,7 +171,8 @@ std::optional<std::string> url_objection(std::string_view text, const UrlRules& 
   const auto url = sim::parse_url(text);
   if (!url || (url->scheme != "https" && url->scheme != "http")) return "not an https URL";
   if (url->scheme != "https" && !rules.allow_http) return "scheme " + url->scheme;
-  if (url->port && *url->port != kHttps && *url->port != kOtherHttps && !rules.allow_any_port) {
+  if (url->port && *url->port != kHttps && *url->port != kOtherHttps &&
+      *url->port != rules.own_port && !rules.allow_any_port) {
     return "port " + std::to_string(*url->port);
   }
   if (!rules.allow_query_fragment_userinfo) {

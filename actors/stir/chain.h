@@ -77,6 +77,7 @@ struct UrlRules {
   bool allow_any_port = false;
   bool allow_query_fragment_userinfo = false;
   bool allow_private_addresses = false;
+  std::uint16_t own_port = 0;  // Of the testbed itself, beside 443 and 8443; 0: none.
 };
 
 std::optional<std::string> url_objection(std::string_view url, const UrlRules& rules);

@@ -130,6 +130,7 @@ struct VerificationPolicy {
   bool accept_diversions = true;  // div PASSporTs are verified and explain another dest (RFC 8946).
   bool require_identity = false;  // Else 428 becomes code 0: an unsigned call goes through.
   bool allow_private_addresses = false;  // Lab: x5u may name loopback and RFC 1918 hosts.
+  std::uint16_t own_port = 0;            // Lab: the testbed's own port, beside 443 and 8443.
   // `verify` shows also what would have come later: go on after the verdict and ask for inputs as
   // if nothing had failed. What comes later never changes the verdict.
   bool run_later_steps = false;

@@ -258,7 +258,8 @@ CheckResult StepChecks::dest_matches(const VerificationRun& run) {
 
 CheckResult StepChecks::x5u_url_is_allowed(const VerificationRun& run) {
   auto objection = url_objection(*run.header_.info,
-                                 {.allow_private_addresses = run.policy_.allow_private_addresses});
+                                 {.allow_private_addresses = run.policy_.allow_private_addresses,
+                                  .own_port = run.policy_.own_port});
   return objection ? violated(*std::move(objection)) : holds();
 }
 

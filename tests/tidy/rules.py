@@ -45,7 +45,7 @@ BANS = {
     "wall_clock": (
         re.compile(r"\b(system_clock|steady_clock|high_resolution_clock|gettimeofday"
                    r"|clock_gettime)\b"
-                   r"|(?<![\w.>:])(?:std::|::)?time\s*\(\s*(NULL|nullptr|0|&\w+)?\s*\)"),
+                   r"|(?<![\w.>:])(?:std::|::)?time\s*\(\s*(NULL|nullptr|0|&\w+)\s*\)"),
         ["sim/wall_time", "tests"],
         "the time is Env::now() or an argument"),
     "hidden_clock": (
@@ -65,8 +65,11 @@ BANS = {
         "time passes in Env::sleep_until"),
 }
 
-# Files that break a ban for a reason. An entry that is no longer needed fails the test.
+# File -> rule -> why the file may break it. An entry that is no longer needed fails the test.
 EXCEPTIONS = {
+    "sim/wall_time/wall_runtime.cc": {
+        "randomness": "a secret by which listeners know our own requests; no draw of a run",
+    },
 }
 
 # Iteration over unordered containers shows an order that differs between libraries.

@@ -99,7 +99,8 @@ INNOCENT = [
     ("a ban in a string", "sim/a.cc", 'const char* s = "std::rand() time(NULL)";\n'),
     ("a ban in a raw string", "sim/a.cc", 'auto s = R"sql(\nsystem_clock\n)sql";\n'),
     ("a digit separator", "sim/a.cc", "int x = 1'000'000; // it's fine\n"),
-    ("a member named time", "sim/a.cc", "auto t = world.time();\nauto u = event->time();\n"),
+    ("other things named time", "sim/a.cc",
+     "auto t = world.time();\nauto u = event->time(0);\nValue time();\n"),
     ("the wall runtime's clock", "sim/wall_time/a.cc", "auto t = steady_clock::now();\n"),
     ("lookup in an unordered map", "actors/provider/a.cc",
      "std::unordered_map<int, int> m;\nbool f() { return m.find(1) != m.end(); }\n"),
@@ -151,6 +152,11 @@ class TidySelfTest(unittest.TestCase):
             with self.subTest(what):
                 result = self.run_tidy({path: text})
                 self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+
+    def test_an_exception_that_is_no_longer_needed_is_found(self):
+        result = self.run_tidy({"tests/tidy/rules.py": ""})
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(": exception: ", result.stdout)
 
     def test_a_test_that_nobody_compiles_is_found(self):
         path = "tests/new_folder/new_test.cc"

@@ -12,7 +12,6 @@
 namespace shakedown::sim {
 namespace {
 
-constexpr std::uint64_t kLastBit = std::uint64_t{1} << 63;
 constexpr int kMostRefusals = 1000;
 
 }  // namespace
@@ -159,21 +158,22 @@ void Scheduler::check_stopping() {
 
 // --- Events
 
-std::uint64_t Scheduler::tie_key(Time due, Turn turn, const VirtualEnv& env) const {
-  const std::uint64_t last = turn == Turn::kLast ? kLastBit : 0;
-  if (options_.shuffle_ties == 0) return last;
+std::uint64_t Scheduler::tie_key(Time due, Turn turn, const VirtualEnv& env) {
+  const bool last = turn == Turn::kLast;
+  if (options_.shuffle_ties == 0) return TieKey::make(last, 0, sequence_++);
   std::uint64_t key = mix_bits(options_.shuffle_ties);
   key = mix_bits(key ^ static_cast<std::uint64_t>(due.time_since_epoch().count()));
   key = mix_bits(key ^ (current_ != nullptr ? current_->serial : 0));
   key = mix_bits(key ^ env.number());
-  return last | (key >> 1);
+  return TieKey::make(last, key, sequence_++);
 }
 
 void Scheduler::schedule(Activity& activity, Time due, Turn turn) {
   if (!activity.scheduled && !activity.daemon) ++scheduled_;
   activity.scheduled = true;
-  queue_.push({due, tie_key(due, turn, *activity.env), sequence_++, &activity, nullptr,
-               activity.generation});
+  VirtualEvent event{due, tie_key(due, turn, *activity.env), &activity, {}};
+  event.generation = activity.generation;
+  queue_.push(event);
 }
 
 void Scheduler::deliver_at(Time due, PendingExchange& exchange, const VirtualEnv& to, bool daemon) {
@@ -181,7 +181,7 @@ void Scheduler::deliver_at(Time due, PendingExchange& exchange, const VirtualEnv
     ++work_;
     ++scheduled_;
   }
-  queue_.push({due, tie_key(due, Turn::kOrdinary, to), sequence_++, nullptr, &exchange, 0});
+  queue_.push({due, tie_key(due, Turn::kOrdinary, to), nullptr, {&exchange}});
 }
 
 bool Scheduler::is_stale(const VirtualEvent& event) const {
@@ -189,12 +189,13 @@ bool Scheduler::is_stale(const VirtualEvent& event) const {
 }
 
 void Scheduler::dispatch(const VirtualEvent& event) {
-  if (event.arrival != nullptr) {
-    if (!event.arrival->daemon) {
+  if (event.activity == nullptr) {
+    PendingExchange& exchange = *event.exchange;
+    if (!exchange.daemon) {
       --work_;
       --scheduled_;
     }
-    hooks_.arrive(*event.arrival);
+    hooks_.arrive(exchange);
     return;
   }
   Activity& activity = *event.activity;

@@ -95,7 +95,7 @@ class Scheduler {
 
  private:
   void schedule(Activity& activity, Time due, Turn turn);
-  std::uint64_t tie_key(Time due, Turn turn, const VirtualEnv& env) const;
+  std::uint64_t tie_key(Time due, Turn turn, const VirtualEnv& env);
   bool is_stale(const VirtualEvent& event) const;
   void dispatch(const VirtualEvent& event);
   void resume(Activity& activity);

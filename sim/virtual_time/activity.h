@@ -35,8 +35,7 @@ struct Activity : Waiter {
   PendingExchange* serves = nullptr;
   std::shared_ptr<TaskState> task;  // Null unless spawned.
   LineageScope scope;
-  std::uint64_t serial = 0;  // In the order of creation, from 1 on; 0 is "nobody".
-  int hops = 0;              // Exchanges above this activity.
+  int hops = 0;  // Exchanges above this activity.
   bool daemon = false;
 
   // The sleep. `generation` counts sleeps; an event for another generation is stale.

@@ -38,7 +38,6 @@ Activity& Scheduler::create(VirtualEnv& env,
   activity.env = &env;
   activity.name = name;
   activity.scope.reset(lineage);
-  activity.serial = ++serials_;
   activity.hops = current_ != nullptr ? current_->hops : 0;
   activity.daemon = daemon == Daemon::kYes;
   activity.waits_for = WaitsFor::kTurn;
@@ -163,7 +162,6 @@ std::uint64_t Scheduler::tie_key(Time due, Turn turn, const VirtualEnv& env) {
   if (options_.shuffle_ties == 0) return TieKey::make(last, 0, sequence_++);
   std::uint64_t key = mix_bits(options_.shuffle_ties);
   key = mix_bits(key ^ static_cast<std::uint64_t>(due.time_since_epoch().count()));
-  key = mix_bits(key ^ (current_ != nullptr ? current_->serial : 0));
   key = mix_bits(key ^ env.number());
   return TieKey::make(last, key, sequence_++);
 }

@@ -5,8 +5,9 @@
 // Order. Events run by due time; the clock jumps from one to the next, and stale ones are dropped
 // without moving it. Of events due at the same instant, deadlines of waits and exchanges come last
 // (what arrives at the deadline is in time), and the rest in the order in which they were pushed.
-// `shuffle_ties` permutes the latter, except that what one activity causes on one actor stays in
-// order: outcomes must not depend on the order of things that have nothing to do with each other.
+// `shuffle_ties` permutes the latter, except that what happens on one actor stays in order
+// (conditions and servers are first come, first served): outcomes must not depend on which of two
+// actors, that know nothing of each other, moves first.
 #pragma once
 
 #include <atomic>
@@ -113,7 +114,6 @@ class Scheduler {
   Activity* current_ = nullptr;
   std::uint64_t sequence_ = 0;
   std::uint64_t events_ = 0;
-  std::uint64_t serials_ = 0;
 
   std::vector<std::unique_ptr<Activity>> pool_;
   std::vector<Activity*> free_;

@@ -20,8 +20,8 @@
 namespace shakedown::sim {
 
 struct VirtualOptions {
-  // Not 0: permutes events of equal due time. Nothing that is recorded may change by it, except the
-  // order of records of the same instant.
+  // Not 0: permutes what different actors do at the same instant. Nothing that is recorded may
+  // change by it, except the order of records of that instant.
   std::uint64_t shuffle_ties = 0;
   // Whether Env::compute_expecting() leaves its proofs to a worker thread. Records are the same.
   bool defer_proofs = true;

@@ -51,7 +51,7 @@ void ExchangeTag::add_to(Headers& headers, std::string_view secret) const {
   headers.add(std::string(kEdge), std::to_string(server));
   headers.add(std::string(kExchange),
               fmt::format("{} {:x} {:x} {} {} {} {:d}", client, lineage.high, lineage.low,
-                          count(begin), count(deadline), hops, daemon));
+                          count(arrival), count(deadline), hops, daemon));
 }
 
 std::optional<ExchangeTag> ExchangeTag::take_from(Headers& headers, std::string_view secret) {
@@ -66,7 +66,7 @@ std::optional<ExchangeTag> ExchangeTag::take_from(Headers& headers, std::string_
   text = exchange;
   int daemon = 0;
   if (!take_number(text, tag.client) || !take_number(text, tag.lineage.high, 16) ||
-      !take_number(text, tag.lineage.low, 16) || !take_time(text, tag.begin) ||
+      !take_number(text, tag.lineage.low, 16) || !take_time(text, tag.arrival) ||
       !take_time(text, tag.deadline) || !take_number(text, tag.hops) ||
       !take_number(text, daemon) || !text.empty()) {
     return std::nullopt;
@@ -75,20 +75,17 @@ std::optional<ExchangeTag> ExchangeTag::take_from(Headers& headers, std::string_
   return tag;
 }
 
-void ArrivalTag::add_to(Headers& headers) const {
-  headers.add(std::string(kArrival), fmt::format("{} {:d}", count(at), new_connection));
+void add_arrival(Headers& headers, Time arrival) {
+  headers.add(std::string(kArrival), std::to_string(count(arrival)));
 }
 
-std::optional<ArrivalTag> ArrivalTag::take_from(Headers& headers) {
+std::optional<Time> take_arrival(Headers& headers) {
   const std::string given(headers.get(kArrival).value_or(""));
   remove_internal_fields(headers);
   std::string_view text = given;
-  ArrivalTag tag;
-  int new_connection = 0;
-  if (!take_time(text, tag.at) || !take_number(text, new_connection) || !text.empty())
-    return std::nullopt;
-  tag.new_connection = new_connection != 0;
-  return tag;
+  Time time;
+  if (!take_time(text, time) || !text.empty()) return std::nullopt;
+  return time;
 }
 
 void remove_internal_fields(Headers& headers) {

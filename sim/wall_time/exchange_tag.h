@@ -19,8 +19,8 @@ struct ExchangeTag {
   std::uint32_t client = 0;  // Numbers that the world gave its actors.
   std::uint32_t server = 0;  // Which of the actors that listen on the host: the edge.
   Lineage lineage;           // Of the exchange.
-  Time begin;                // The ideal instant at which the client asked.
-  Time deadline;             // The ideal instant after which it does not listen any more.
+  Time arrival;              // The ideal instant at which the request is complete at the server.
+  Time deadline;             // The ideal instant after which the client does not listen any more.
   int hops = 0;              // Exchanges that led to this one.
   bool daemon = false;       // The client does not keep the run alive.
 
@@ -31,16 +31,9 @@ struct ExchangeTag {
   static std::optional<ExchangeTag> take_from(Headers& headers, std::string_view secret);
 };
 
-// What comes back with the response.
-struct ArrivalTag {
-  Time at;  // The ideal instant at which the response is complete at the client.
-  bool new_connection = false;
-
-  friend bool operator==(const ArrivalTag&, const ArrivalTag&) = default;
-
-  void add_to(Headers& headers) const;
-  static std::optional<ArrivalTag> take_from(Headers& headers);
-};
+// The ideal instant at which a response is complete at the client.
+void add_arrival(Headers& headers, Time arrival);
+std::optional<Time> take_arrival(Headers& headers);
 
 void remove_internal_fields(Headers& headers);
 

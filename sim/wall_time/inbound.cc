@@ -69,18 +69,11 @@ struct Inbound::Visit {
   std::shared_ptr<Responder> responder;
   ExchangeTag tag;
   bool is_outsider = false;
-  bool new_connection = false;
   WallActor* server = nullptr;
   Handler handler;
   Path path;
-  Time arrival;
 
   Daemon daemon() const { return tag.daemon ? Daemon::kYes : Daemon::kNo; }
-
-  ConnectionTable::Key key() const {
-    return {tag.client, tag.server, request.protocol,
-            request.target.starts_with("https:") || request.target.starts_with("sips:")};
-  }
 
   void answer_at_once(Response response) {
     Outgoing outgoing;
@@ -113,7 +106,13 @@ void Inbound::on_request(Incoming incoming, std::shared_ptr<Responder> responder
   if (refusal != 0) return visit->answer_at_once(plain(refusal, "no host that answers here"));
   if (!find_listener(*visit, host, tag))
     return visit->answer_at_once(plain(404, "no host of that name"));
-  travel(visit, incoming.is_first);
+  if (visit->is_outsider) visit->tag.arrival = outsider_arrival(*visit, incoming.is_first);
+  // From here on the request keeps the run alive, even if its client has given up.
+  runtime_.activity_begins(visit->daemon());
+  runtime_.at(visit->tag.arrival, [this, visit] {
+    arrive(visit);
+    runtime_.activity_ends(visit->daemon());
+  });
 }
 
 int Inbound::find_host(Request& request,
@@ -167,7 +166,6 @@ bool Inbound::find_listener(Visit& visit, const std::string& host, std::optional
     tag->client = kOutsider;
     tag->server = nearest->actor;
     tag->lineage = Lineage::root(runtime_.options.seed).child("outsiders", outside_requests_++);
-    tag->begin = runtime_.clock.now();
     tag->deadline = kNever;
     tag->daemon = true;
   }
@@ -184,29 +182,13 @@ bool Inbound::find_listener(Visit& visit, const std::string& host, std::optional
   return true;
 }
 
-void Inbound::travel(const std::shared_ptr<Visit>& visit, bool is_first) {
-  const ExchangeTag& tag = visit->tag;
-  const ConnectionTable::Key key = visit->key();
-  Random random = request_stream(tag.lineage);
-  Duration time{};
-  {
-    const std::lock_guard lock(runtime_.model_mutex);
-    // An outsider's connections are real ones; those of actors exist in the model.
-    visit->new_connection =
-        visit->is_outsider ? is_first : !runtime_.connections.reuse(key, tag.begin);
-    if (visit->new_connection) {
-      time = runtime_.links.set_up(visit->path, key.tls, random);
-      if (!visit->is_outsider) runtime_.connections.established(key, tag.begin + time);
-    }
-  }
-  time += runtime_.links.transit(visit->path, visit->request.size_in_bytes(), random);
-  visit->arrival = tag.begin + time;
-  // From here on the request keeps the run alive, even if its client has given up.
-  runtime_.activity_begins(visit->daemon());
-  runtime_.at(visit->arrival, [this, visit] {
-    arrive(visit);
-    runtime_.activity_ends(visit->daemon());
-  });
+// An outsider's connections are real ones, while those of actors exist in the model only.
+Time Inbound::outsider_arrival(const Visit& visit, bool is_first) const {
+  Random draws = request_stream(visit.tag.lineage);
+  const bool tls = visit.request.protocol == Protocol::kHttp;
+  Time time = runtime_.clock.now();
+  if (is_first) time += runtime_.links.set_up(visit.path, tls, draws);
+  return time + runtime_.links.transit(visit.path, visit.request.size_in_bytes(), draws);
 }
 
 void Inbound::arrive(const std::shared_ptr<Visit>& visit) {
@@ -220,47 +202,50 @@ void Inbound::arrive(const std::shared_ptr<Visit>& visit) {
   switch (fate.kind) {
     case RequestFate::Kind::kServed:
       return run_handler(visit);
-    case RequestFate::Kind::kUnreachable:
-      return runtime_.at(visit->arrival + visit->path.round_trip / 2,
+    case RequestFate::Kind::kUnreachable: {
+      // An outage that began while the request was under way.
+      Random draws = response_stream(visit->tag.lineage);
+      const Duration back = runtime_.links.transit(visit->path, 0, draws);
+      return runtime_.at(visit->tag.arrival + back,
                          [visit] { visit->responder->drop(Drop::kClose); });
+    }
     case RequestFate::Kind::kSwallowed:
       return visit->responder->drop(Drop::kNever);
     case RequestFate::Kind::kErrorStatus: {
       Response response;
       response.status = fate.status;
-      return depart(visit, std::move(response), visit->arrival);
+      return depart(visit, std::move(response), visit->tag.arrival);
     }
   }
 }
 
 void Inbound::run_handler(const std::shared_ptr<Visit>& visit) {
   ActivityOrigin origin{visit->request.method + " " + visit->request.target.substr(0, 128),
-                        handler_lineage(visit->tag.lineage), visit->arrival, visit->tag.hops + 1,
-                        visit->daemon()};
+                        handler_lineage(visit->tag.lineage), visit->tag.arrival,
+                        visit->tag.hops + 1, visit->daemon()};
   ++runtime_.events;
-  const auto launched = visit->server->launch(std::move(origin), [this, visit] {
-    Response response = visit->handler(visit->request);
-    depart(visit, std::move(response), WallActor::current()->ideal);
-  });
-  if (launched) return;
+  const auto activity =
+      std::make_shared<Activity>(*visit->server, std::move(origin), [this, visit] {
+        Response response = visit->handler(visit->request);
+        depart(visit, std::move(response), WallActor::current()->ideal);
+      });
+  if (visit->server->launch(activity)) return;
   ++runtime_.refused_handlers;
-  depart(visit, plain(503, "too many activities"), visit->arrival);
+  depart(visit, plain(503, "too many activities"), visit->tag.arrival);
 }
 
 void Inbound::depart(const std::shared_ptr<Visit>& visit, Response response, Time departure) {
   const ExchangeTag& tag = visit->tag;
-  Random random = response_stream(tag.lineage);
   const std::size_t full_size = response.body.size();
   ResponseFate fate;
-  Time arrival = departure + runtime_.links.transit(visit->path, response.size_in_bytes(), random);
   {
     const std::lock_guard lock(runtime_.model_mutex);
     if (!runtime_.faults.empty())
       fate = runtime_.faults.on_response(visit->server->name(), tag.lineage, response);
-    arrival += fate.delay;
-    if (!visit->is_outsider && arrival <= tag.deadline && !fate.reset)
-      runtime_.connections.used(visit->key(), arrival);
   }
+  Random draws = response_stream(tag.lineage);
+  const Time arrival =
+      departure + runtime_.links.transit(visit->path, response.size_in_bytes(), draws) + fate.delay;
   if (arrival > tag.deadline) ++runtime_.late_answers;
   if (fate.reset) return runtime_.at(arrival, [visit] { visit->responder->drop(Drop::kReset); });
   Outgoing outgoing;
@@ -273,7 +258,7 @@ void Inbound::depart(const std::shared_ptr<Visit>& visit, Response response, Tim
   if (visit->is_outsider) {
     if (visit->request.protocol == Protocol::kSip) copy_dialog_fields(visit->request, response);
   } else {
-    ArrivalTag{arrival, visit->new_connection}.add_to(response.headers);
+    add_arrival(response.headers, arrival);
   }
   outgoing.response = std::move(response);  // Only now: the tag is no part of the modelled size.
   const Time first = runtime_.clock.world(outgoing.pieces.front().at);

@@ -36,8 +36,8 @@ class Inbound {
   int find_host(Request& request, const std::optional<ExchangeTag>& tag, std::string& host) const;
   // The actor and handler; fills in the tag of an outsider. False: nobody.
   bool find_listener(Visit& visit, const std::string& host, std::optional<ExchangeTag> tag);
-  // Waits until the request arrives in the model.
-  void travel(const std::shared_ptr<Visit>& visit, bool is_first);
+  // When an outsider's request, which is here already, arrives in the model.
+  Time outsider_arrival(const Visit& visit, bool is_first) const;
   void arrive(const std::shared_ptr<Visit>& visit);
   void run_handler(const std::shared_ptr<Visit>& visit);
   void depart(const std::shared_ptr<Visit>& visit, Response response, Time departure);

@@ -14,13 +14,6 @@ namespace {
 constexpr int kMaxHops = 16;
 constexpr std::size_t kMaxResponseFields = 64;
 
-Answer unreachable(std::string detail) {
-  Answer answer;
-  answer.kind = Answer::Kind::kUnreachable;
-  answer.detail = std::move(detail);
-  return answer;
-}
-
 // The address to dial, or "" for what is not this machine's loopback. No name is ever resolved.
 std::string loopback_address(std::string_view host) {
   if (equals_ignoring_case(host, "localhost")) return "127.0.0.1";
@@ -79,43 +72,78 @@ Outbound::Outbound(WallRuntime& runtime)
     : runtime_(runtime),
       client_(runtime.loop, ClientOptions{runtime.options.connect_timeout}, runtime.inside_ports) {}
 
-Duration Outbound::time_to_learn(const ExchangeOrigin& origin,
-                                 std::optional<std::uint32_t> server) const {
-  Random random = request_stream(origin.lineage);
-  const Endpoint& client = origin.client->endpoint();
-  const Path path = server ? runtime_.links.path(client, runtime_.actor(*server).endpoint())
-                           : runtime_.links.path_to_nobody(client);
-  return runtime_.links.round_trip(path, random);
+Outbound::Plan Outbound::unreachable(const ExchangeOrigin& origin,
+                                     const Path& path,
+                                     Random& draws,
+                                     std::string why) const {
+  const Duration known = runtime_.links.round_trip(path, draws);
+  if (known > origin.timeout)
+    return {"no connection in time", Answer::Kind::kTimeout, origin.begin + origin.timeout};
+  return {std::move(why), Answer::Kind::kUnreachable, origin.begin + known};
+}
+
+void Outbound::tell(const Plan& plan, const Done& done) const {
+  Answer answer;
+  answer.kind = plan.kind;
+  answer.detail = plan.refused.value_or("");
+  done({std::move(answer), plan.at});
 }
 
 void Outbound::begin(ExchangeOrigin origin, Request request, Done done) {
   constexpr Duration kLongest = 24h * 365;  // As good as for ever, and sums of it still fit.
   origin.timeout = std::clamp(origin.timeout, Duration::zero(), kLongest);
-  if (origin.hops >= kMaxHops) return done({unreachable("hop limit"), origin.begin});
-  std::string kept = request.target;
-  std::optional<UrlView> url = parse_url_view(kept);
-  if (!url) return done({unreachable("not a URL"), origin.begin});
   const bool is_http = request.protocol == Protocol::kHttp;
   const std::uint16_t own_port =
       is_http ? runtime_.http_server->port() : runtime_.sip_server->port();
-  if (is_http && !loopback_address(url->host).empty() && port_of(*url) == own_port) {
+  std::string kept = request.target;
+  std::optional<UrlView> url = parse_url_view(kept);
+  if (url && is_http && runtime_.is_own_address(url->host) && port_of(*url) == own_port) {
     kept = without_base(*url);
     url = parse_url_view(kept);
-    if (!url) return done({unreachable("no host in the path"), origin.begin});
     request.target = kept;
   }
+  const Endpoint& client = origin.client->endpoint();
   std::optional<std::uint32_t> server;
-  {
+  if (url) {
     const std::shared_lock lock(runtime_.directory_mutex);
-    const sim::Listener* listener =
-        runtime_.router.find(request.protocol, url->host, origin.client->endpoint().region);
-    if (listener != nullptr) server = listener->actor;
+    const sim::Listener* found = runtime_.router.find(request.protocol, url->host, client.region);
+    if (found != nullptr) server = found->actor;
   }
   if (server) return ask_actor(origin, *server, std::move(request), *url, std::move(done));
-  if (!loopback_address(url->host).empty())
+  if (url && !loopback_address(url->host).empty())
     return ask_outsider(origin, std::move(request), *url, std::move(done));
-  const Duration learned = std::min(time_to_learn(origin, std::nullopt), origin.timeout);
-  done({unreachable("not an actor of this world"), origin.begin + learned});
+  Random draws = request_stream(origin.lineage);
+  tell(unreachable(origin, runtime_.links.path_to_nobody(client), draws,
+                   url ? "no such host" : "not a URL"),
+       done);
+}
+
+// The draws are those of virtual time, in the same order.
+Outbound::Plan Outbound::plan(const ExchangeOrigin& origin,
+                              const ConnectionTable::Key& key,
+                              std::size_t bytes) {
+  const WallActor& server = runtime_.actor(key.server);
+  const Path path = runtime_.links.path(origin.client->endpoint(), server.endpoint());
+  const Time deadline = origin.begin + origin.timeout;
+  Random draws = request_stream(origin.lineage);
+  if (origin.hops >= kMaxHops) return unreachable(origin, path, draws, "hop limit");
+  const std::lock_guard lock(runtime_.model_mutex);
+  const ActiveFaults& faults = runtime_.faults;
+  if (!faults.empty() &&
+      (faults.cuts_off_client(origin.client->name(), origin.lineage) ||
+       faults.on_request(server.name(), origin.lineage).kind == RequestFate::Kind::kUnreachable)) {
+    runtime_.connections.closed(key);
+    return unreachable(origin, path, draws, "connection refused");
+  }
+  const bool reused = runtime_.connections.reuse(key, origin.begin);
+  const Time connected =
+      reused ? origin.begin : origin.begin + runtime_.links.set_up(path, key.tls, draws);
+  if (connected > deadline) return {"no connection in time", Answer::Kind::kTimeout, deadline};
+  if (!reused) runtime_.connections.established(key, connected);
+  Plan plan;
+  plan.at = connected + runtime_.links.transit(path, bytes, draws);
+  plan.new_connection = !reused;
+  return plan;
 }
 
 void Outbound::ask_actor(const ExchangeOrigin& origin,
@@ -123,27 +151,17 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
                          Request request,
                          const UrlView& url,
                          Done done) {
-  {
-    std::unique_lock lock(runtime_.model_mutex);
-    if (runtime_.faults.cuts_off_client(origin.client->name(), origin.lineage)) {
-      lock.unlock();
-      const Duration learned = std::min(time_to_learn(origin, server), origin.timeout);
-      return done({unreachable("connection refused"), origin.begin + learned});
-    }
-  }
-  const ConnectionTable::Key key{origin.client->number(), server, request.protocol, is_tls(url)};
-  ExchangeTag tag{
-      key.client,  server,       origin.lineage, origin.begin, origin.begin + origin.timeout,
-      origin.hops, origin.daemon};
   const bool is_http = request.protocol == Protocol::kHttp;
+  const ConnectionTable::Key key{origin.client->number(), server, request.protocol, is_tls(url)};
+  const Time deadline = origin.begin + origin.timeout;
+  const Plan plan = this->plan(origin, key, request.size_in_bytes());
+  if (plan.refused) return tell(plan, done);
   remove_internal_fields(request.headers);
-  tag.add_to(request.headers, runtime_.secret);
-  if (is_http) {
-    request.headers.remove("Host");
-    request.headers.add("Host", std::string(url.host));
-  }
+  ExchangeTag{key.client, server, origin.lineage, plan.at, deadline, origin.hops, origin.daemon}
+      .add_to(request.headers, runtime_.secret);
+  if (is_http) request.headers.set("Host", std::string(url.host));
   auto bytes = is_http ? write_http_request(request, true) : write_sip_request(request);
-  if (!bytes) return done({unreachable("malformed request"), origin.begin});
+  if (!bytes) return tell({"malformed request", Answer::Kind::kUnreachable, origin.begin}, done);
 
   ClientCall call;
   call.address = runtime_.dial_address();
@@ -157,24 +175,31 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
   call.limits = runtime_.inside_limits();
   // The real timer starts now, however late we are: a late caller must not time out early.
   call.deadline = std::chrono::steady_clock::now() + origin.timeout;
-  client_.call(std::move(call), [this, origin, key, done = std::move(done)](ClientResult result) {
-    const Time deadline = origin.begin + origin.timeout;
-    Time at = std::max(origin.begin, runtime_.clock.now());
-    if (result.kind == Answer::Kind::kResponse) {
-      const auto arrival = ArrivalTag::take_from(result.response.headers);
-      if (arrival) at = arrival->at;
-      result.new_connection = arrival && arrival->new_connection;
-      if (at > deadline) result = ClientResult{Answer::Kind::kTimeout, {}, false, false, ""};
-    } else if (result.kind == Answer::Kind::kUnreachable && result.detail == "connection closed") {
-      result.detail = "connection refused";  // An outage, waited out by the listener.
-    }
-    if (result.kind == Answer::Kind::kTimeout) at = deadline;
-    if (result.kind != Answer::Kind::kResponse) {
-      const std::lock_guard lock(runtime_.model_mutex);
-      runtime_.connections.closed(key);
-    }
-    done({answer_of(std::move(result)), at});
-  });
+  client_.call(std::move(call),
+               [this, begin = origin.begin, deadline, key, new_connection = plan.new_connection,
+                done = std::move(done)](ClientResult result) {
+                 Time at = std::max(begin, runtime_.clock.now());
+                 if (result.kind == Answer::Kind::kResponse) {
+                   at = take_arrival(result.response.headers).value_or(at);
+                   if (at > deadline) result = {Answer::Kind::kTimeout, {}, false, false, ""};
+                 } else if (result.detail == "connection closed") {
+                   result.detail = "connection refused";  // An outage, waited out by the listener.
+                 }
+                 if (result.kind == Answer::Kind::kTimeout) {
+                   at = deadline;
+                   result.detail = "no answer in time";
+                 }
+                 {
+                   const std::lock_guard lock(runtime_.model_mutex);
+                   if (result.kind == Answer::Kind::kResponse) {
+                     runtime_.connections.used(key, at);
+                   } else {
+                     runtime_.connections.closed(key);
+                   }
+                 }
+                 result.new_connection = new_connection;
+                 done({answer_of(std::move(result)), at});
+               });
 }
 
 void Outbound::ask_outsider(const ExchangeOrigin& origin,
@@ -204,13 +229,14 @@ void Outbound::ask_outsider(const ExchangeOrigin& origin,
     request.target = origin_form(url);
   }
   auto bytes = is_http ? write_http_request(request, true) : write_sip_request(request);
-  if (!bytes) return done({unreachable("malformed request"), origin.begin});
+  if (!bytes) return tell({"malformed request", Answer::Kind::kUnreachable, origin.begin}, done);
   call.bytes = *std::move(bytes);
   client_.call(std::move(call), [this, origin, done = std::move(done)](ClientResult result) {
     if (result.truncated) {
       result.kind = Answer::Kind::kUnreachable;
       result.detail = "response cut short";
     }
+    if (result.kind == Answer::Kind::kTimeout) result.detail = "no answer in time";
     remove_internal_fields(result.response.headers);
     done({answer_of(std::move(result)), std::max(origin.begin, runtime_.clock.now())});
   });

@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 
+#include "sim/connection_table.h"
+#include "sim/link_model.h"
 #include "sim/message.h"
 #include "sim/random.h"
 #include "sim/time.h"
@@ -40,14 +42,27 @@ class Outbound {
   void begin(ExchangeOrigin origin, Request request, Done done);
 
  private:
+  // What the model says about a request before it is sent.
+  struct Plan {
+    std::optional<std::string> refused;  // Why it is not sent at all.
+    Answer::Kind kind = Answer::Kind::kUnreachable;
+    Time at;  // When the client learns that, or when the request arrives.
+    bool new_connection = false;
+  };
+
   void ask_actor(const ExchangeOrigin& origin,
                  std::uint32_t server,
                  Request request,
                  const UrlView& url,
                  Done done);
   void ask_outsider(const ExchangeOrigin& origin, Request request, const UrlView& url, Done done);
-  // The time of a round trip in which the client learns that nobody listens.
-  Duration time_to_learn(const ExchangeOrigin& origin, std::optional<std::uint32_t> server) const;
+  Plan plan(const ExchangeOrigin& origin, const ConnectionTable::Key& key, std::size_t bytes);
+  // The client learns after a round trip that nobody listens, or gives up before.
+  Plan unreachable(const ExchangeOrigin& origin,
+                   const Path& path,
+                   Random& draws,
+                   std::string why) const;
+  void tell(const Plan& plan, const Done& done) const;
 
   WallRuntime& runtime_;
   Client client_;

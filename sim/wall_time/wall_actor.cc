@@ -25,7 +25,7 @@ WallActor::WallActor(WallRuntime& runtime, const ActorSpec& spec, std::uint32_t 
 Activity* WallActor::current() { return running_activity; }
 
 Activity& WallActor::running() {
-  SHAKEDOWN_ASSERT(running_activity != nullptr && &running_activity->actor == this);
+  SHAKEDOWN_ASSERT(is_running_here());
   return *running_activity;
 }
 
@@ -99,17 +99,16 @@ Wakeup WallActor::sleep(Activity& activity, Lock& lock, const Until& until) {
 
 // --- Activities --------------------------------------------------------------------------------
 
-std::shared_ptr<Activity> WallActor::launch(ActivityOrigin origin, std::function<void()> fn) {
-  auto activity = std::make_shared<Activity>(*this, std::move(origin), std::move(fn));
+bool WallActor::launch(const std::shared_ptr<Activity>& activity) {
   runtime_.activity_begins(activity->daemon);
   if (!runtime_.pool.run([this, activity] { run_activity(activity); })) {
     runtime_.activity_ends(activity->daemon);
-    return nullptr;
+    return false;
   }
   const Lock lock(mutex_);
   activities_.insert(activity);
   make_ready(*activity);
-  return activity;
+  return true;
 }
 
 void WallActor::run_activity(const std::shared_ptr<Activity>& activity) {
@@ -139,17 +138,29 @@ void WallActor::run_activity(const std::shared_ptr<Activity>& activity) {
   runtime_.activity_ends(activity->daemon);
 }
 
+Lineage WallActor::next_activity(std::string_view name) {
+  const Lock lock(mutex_);
+  return scope_.next_activity(name);
+}
+
+bool WallActor::is_running_here() const {
+  return running_activity != nullptr && &running_activity->actor == this;
+}
+
 Task WallActor::spawn(std::string_view name, std::function<void()> fn, Daemon daemon) {
-  Activity& parent = running();
-  ActivityOrigin origin{std::string(name), parent.scope.next_activity(name), ideal_of(parent),
-                        parent.hops, daemon};
-  auto activity = launch(std::move(origin), std::move(fn));
-  if (!activity) {
-    runtime_.overloaded();
-    activity =
-        std::make_shared<Activity>(*this, ActivityOrigin{}, nullptr);  // Ends with the world.
+  ActivityOrigin origin;
+  origin.name = name;
+  origin.daemon = daemon;
+  if (is_running_here()) {
+    Activity& parent = *running_activity;
+    origin.lineage = parent.scope.next_activity(name);
+    origin.ideal = ideal_of(parent);
+    origin.hops = parent.hops;
+  } else {
+    origin.lineage = next_activity(name);
+    origin.ideal = runtime_.clock.now();
   }
-  return Task(activity);
+  return Task(runtime_.start(*this, std::move(origin), std::move(fn)));
 }
 
 void WallActor::join(const Task& task) {
@@ -189,9 +200,8 @@ std::vector<std::string> WallActor::blocked() {
 // --- Time and waiting --------------------------------------------------------------------------
 
 Time WallActor::now() {
-  Activity* activity = running_activity;
-  const bool is_own = activity != nullptr && &activity->actor == this;
-  const Time reached = is_own ? ideal_of(*activity) : runtime_.clock.now();
+  const Time reached =
+      running_activity != nullptr ? ideal_of(*running_activity) : runtime_.clock.now();
   const Lock lock(mutex_);
   // Two activities reach instants of their own; the actor's clock must not run backwards between
   // them.
@@ -284,11 +294,14 @@ void WallActor::run_proof(Work work, std::function<bool()> proof) {
 
 // --- The rest ----------------------------------------------------------------------------------
 
-Random WallActor::random(std::string_view purpose) { return running().scope.next_stream(purpose); }
+Random WallActor::random(std::string_view purpose) {
+  if (is_running_here()) return running_activity->scope.next_stream(purpose);
+  const Lock lock(mutex_);
+  return scope_.next_stream(purpose);
+}
 
 void WallActor::record(std::unique_ptr<Event> event) {
-  Activity* self = running_activity;
-  const Time at = self != nullptr ? ideal_of(*self) : runtime_.clock.now();
+  const Time at = running_activity != nullptr ? ideal_of(*running_activity) : runtime_.clock.now();
   runtime_.record({at, &spec_.name, std::move(event)});
 }
 

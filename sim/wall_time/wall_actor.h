@@ -45,11 +45,10 @@ class WallActor final : public Env {
 
   const Endpoint& endpoint() const { return endpoint_; }
 
-  // The scope of what is set up from outside of any activity. Before run() only.
-  LineageScope& scope() { return scope_; }
-
-  // Starts an activity: its turn comes after all that are ready now. Null: no thread is left.
-  std::shared_ptr<Activity> launch(ActivityOrigin origin, std::function<void()> fn);
+  // Starts an activity: its turn comes after all that are ready now. False: no thread is left.
+  bool launch(const std::shared_ptr<Activity>& activity);
+  // The lineage of what World::start() starts here from outside of any activity.
+  Lineage next_activity(std::string_view name);
 
   void set_own_clock(OwnClock clock);
   // Wakes everything with Stopped, now and from now on.
@@ -65,6 +64,7 @@ class WallActor final : public Env {
   struct Slot;
   using Lock = std::unique_lock<std::mutex>;
 
+  bool is_running_here() const;
   // The running activity, which must be one of this actor (asserted).
   Activity& running();
   // The instant that the activity has reached. Far behind the machine's clock it gives up and
@@ -95,9 +95,9 @@ class WallActor final : public Env {
   const ActorSpec spec_;
   const std::uint32_t number_;
   const Endpoint endpoint_;
-  LineageScope scope_;
 
   std::mutex mutex_;
+  LineageScope scope_;  // Of what is caused from outside of any activity.
   std::set<std::shared_ptr<Activity>> activities_;
   std::deque<Activity*> ready_;
   bool taken_ = false;  // Somebody has the monitor.

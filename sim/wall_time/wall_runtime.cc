@@ -84,7 +84,7 @@ Status WallRuntime::open_listeners() {
 }
 
 void WallRuntime::begin() {
-  std::vector<Pending> waiting;
+  std::vector<std::shared_ptr<Activity>> waiting;
   {
     const std::lock_guard lock(pending_mutex);
     SHAKEDOWN_ASSERT(!begun);  // Once only.
@@ -95,9 +95,9 @@ void WallRuntime::begin() {
   const Time now = clock.now();
   // Nothing may end the run before all have begun.
   activity_begins(Daemon::kNo);
-  for (Pending& activity : waiting) {
-    activity.origin.ideal = now;
-    if (!activity.actor->launch(std::move(activity.origin), std::move(activity.fn))) overloaded();
+  for (const auto& activity : waiting) {
+    activity->ideal = now;
+    if (!activity->actor.launch(activity)) overloaded();
   }
   activity_ends(Daemon::kNo);
 }
@@ -152,6 +152,21 @@ void WallRuntime::adjust_clocks() {
   }
 }
 
+std::shared_ptr<Activity> WallRuntime::start(WallActor& on,
+                                             ActivityOrigin origin,
+                                             std::function<void()> fn) {
+  auto activity = std::make_shared<Activity>(on, std::move(origin), std::move(fn));
+  {
+    const std::lock_guard lock(pending_mutex);
+    if (!begun) {
+      pending.push_back(activity);
+      return activity;
+    }
+  }
+  if (!on.launch(activity)) overloaded();
+  return activity;
+}
+
 void WallRuntime::at(Time time, std::function<void()> fn) {
   if (time <= clock.now()) {
     lag.add(clock.now() - time);
@@ -174,8 +189,8 @@ void WallRuntime::activity_ends(Daemon daemon) {
 }
 
 void WallRuntime::record(Recorded recorded) {
-  ++events;
-  if (!options.sink) return;
+  // What a stopped activity still records never happened in the world.
+  if (!options.sink || is_over) return;
   const std::lock_guard lock(sink_mutex);
   options.sink(std::move(recorded));
 }

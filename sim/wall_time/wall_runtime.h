@@ -49,6 +49,8 @@ struct WallRuntime {
   // Tells the actors what the faults make of their clocks.
   void adjust_clocks();
 
+  // A new activity, now or, if the run has not begun, then.
+  std::shared_ptr<Activity> start(WallActor& on, ActivityOrigin origin, std::function<void()> fn);
   // Calls `fn` at that instant on an I/O thread (or here and now if it has passed) and notes how
   // late.
   void at(Time time, std::function<void()> fn);
@@ -109,25 +111,18 @@ struct WallRuntime {
   std::mutex sink_mutex;
   int wake_handle = -1;
 
-  // Activities that wait for run().
-  struct Pending {
-    WallActor* actor;
-    ActivityOrigin origin;
-    std::function<void()> fn;
-  };
-
   std::mutex pending_mutex;
-  std::vector<Pending> pending;
+  std::vector<std::shared_ptr<Activity>> pending;  // Activities that wait for run().
 
-  // Destroyed in reverse order: first nobody calls in any more, then the activities end.
   std::optional<TlsAuthority> authority;
   TlsContext inside_tls;
   TlsContext outside_tls;
   std::shared_ptr<InsidePorts> inside_ports = make_inside_ports();
+  ThreadPool pool;
+  // Destroyed after what holds sockets of it.
+  IoLoop loop;
   std::unique_ptr<Inbound> inbound;
   std::unique_ptr<Outbound> outbound;
-  ThreadPool pool;
-  IoLoop loop;
   std::unique_ptr<Server> http_server;
   std::unique_ptr<Server> sip_server;
 };

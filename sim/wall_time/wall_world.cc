@@ -80,20 +80,14 @@ void WallWorld::start(Env& actor, std::string_view name, std::function<void()> f
   ActivityOrigin origin;
   origin.name = name;
   origin.daemon = daemon;
+  origin.ideal = now();
   if (wall::Activity* starter = WallActor::current()) {
     origin.lineage = starter->scope.next_started(target.name(), name);
-    origin.ideal = starter->ideal;
     origin.hops = starter->hops;
   } else {
-    origin.lineage = target.scope().next_activity(name);
-    origin.ideal = now();
-    const std::lock_guard lock(runtime_->pending_mutex);
-    if (!runtime_->begun) {
-      runtime_->pending.push_back({&target, std::move(origin), std::move(fn)});
-      return;
-    }
+    origin.lineage = target.next_activity(name);
   }
-  if (!target.launch(std::move(origin), std::move(fn))) runtime_->overloaded();
+  runtime_->start(target, std::move(origin), std::move(fn));
 }
 
 std::uint64_t WallWorld::begin_fault(const Fault& fault) {

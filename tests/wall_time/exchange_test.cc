@@ -1,0 +1,292 @@
+// Exchanges between actors over real sockets, with the delays of the model.
+#include "tests/wall_time/wall_harness.h"
+
+namespace shakedown::sim {
+namespace {
+
+// Two regions 40 ms apart; the connection set-up takes two round trips.
+WallOptions coast_to_coast() {
+  WallOptions options = quick_options();
+  options.network.set_rtt("east", "west", 40ms);
+  options.network.set_rtt("east", "east", 2ms);
+  options.network.set_rtt("west", "west", 2ms);
+  return options;
+}
+
+Handler echo() {
+  return [](const Request& request) {
+    Response response = ok(request.method + " " + request.target + " " + request.body);
+    for (const auto& [name, value] : request.headers.fields()) response.headers.add(name, value);
+    return response;
+  };
+}
+
+TEST(WallExchange, CarriesMethodTargetHeadersAndBodyBothWays) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test", echo());
+  run_as(*world, "acme-tel", [&](Env& env) {
+    Request request = post("https://pa.test/token?a=b", std::string("\0\r\n binary", 10));
+    request.headers.add("X-One", "1");
+    request.headers.add("X-One", "2");
+    const Answer answer = env.exchange(request, 5s);
+    ASSERT_EQ(answer.kind, Answer::Kind::kResponse) << answer.detail;
+    EXPECT_EQ(answer.response.status, 200);
+    EXPECT_EQ(answer.response.body, "POST https://pa.test/token?a=b " + request.body);
+    // Neither Host nor Content-Length nor anything of ours.
+    EXPECT_EQ(answer.response.headers.fields(), request.headers.fields());
+  });
+}
+
+TEST(WallExchange, ReachesAnActorByItsBaseUrlAsWell) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test", echo());
+  EXPECT_EQ(world->base_url("pa.test"),
+            "https://127.0.0.1:" + std::to_string(world->own_port()) + "/pa.test");
+  run_as(*world, "acme-tel", [&](Env& env) {
+    EXPECT_EQ(env.exchange(get(world->base_url("pa.test") + "/x?y"), 5s).response.body,
+              "GET https://pa.test/x?y ");
+    EXPECT_EQ(env.exchange(get("https://PA.test:8443/x"), 5s).response.body,
+              "GET https://PA.test:8443/x ");
+  });
+}
+
+TEST(WallExchange, SpeaksSipWithReasonPhrases) {
+  auto world = make_world();
+  Env& server = world->add_actor({"beta-voice"});
+  world->listen(server, Protocol::kSip, "beta.test", [](const Request& request) {
+    Response response;
+    response.status = 438;
+    response.reason = "Invalid Identity Header";
+    response.headers.add("X-Got", request.method + " " + request.target);
+    response.body = request.body;
+    return response;
+  });
+  run_as(*world, "acme-tel", [&](Env& env) {
+    Request invite;
+    invite.protocol = Protocol::kSip;
+    invite.method = "INVITE";
+    invite.target = "sip:+14155550100@beta.test;user=phone";
+    invite.headers.add("Identity", "abc;info=<https://cr.test/1.pem>;alg=ES256");
+    invite.body = "v=0\r\n";
+    for (int i = 0; i < 3; ++i) {
+      const Answer answer = env.exchange(invite, 5s);
+      ASSERT_EQ(answer.kind, Answer::Kind::kResponse) << answer.detail;
+      EXPECT_EQ(answer.response.status, 438);
+      EXPECT_EQ(answer.response.reason, "Invalid Identity Header");
+      EXPECT_EQ(answer.response.headers.get("X-Got"),
+                "INVITE sip:+14155550100@beta.test;user=phone");
+      EXPECT_EQ(answer.response.body, "v=0\r\n");
+    }
+  });
+}
+
+TEST(WallExchange, TakesTheTimeOfTheModelAndSetsUpConnectionsOnce) {
+  auto world = make_world(coast_to_coast());
+  Env& server = world->add_actor({"origin", "west"});
+  world->listen(server, Protocol::kHttp, "cr.test", echo());
+  Env& client = world->add_actor({"acme-tel", "east"});
+  world->start(
+      client, "test",
+      [&] {
+        Time begin = client.now();
+        const Answer first = client.exchange(get("https://cr.test/1"), 5s);
+        EXPECT_TRUE(first.new_connection);
+        expect_near(client.now() - begin, 120ms, 1ms);  // TCP, TLS, the exchange.
+        begin = client.now();
+        const Answer second = client.exchange(get("https://cr.test/1"), 5s);
+        EXPECT_FALSE(second.new_connection);
+        expect_near(client.now() - begin, 40ms, 1ms);
+      },
+      Daemon::kNo);
+  EXPECT_EQ(world->run(in(*world, 10s)).end, RunSummary::End::kDone);
+}
+
+// Each call is a chain of exchanges and computations; its end is the sum of the model, to the
+// microsecond, though every single wait ends late.
+TEST(WallExchange, LatenessDoesNotAddUpAlongAChain) {
+  WallOptions options = quick_options();
+  options.network.default_link.latency = Latency::constant(2ms);
+  options.network.setup.tcp_round_trips = 0;
+  options.network.setup.tls_round_trips = 0;
+  options.costs.service_time[static_cast<std::size_t>(Work::kSign)] = 1ms;
+  auto world = make_world(std::move(options));
+  Env& back = world->add_actor({"back"});
+  world->listen(back, Protocol::kHttp, "back.test", [&](const Request&) {
+    back.compute(Work::kSign, [] { return 0; });
+    return ok("");
+  });
+  Env& front = world->add_actor({"front"});
+  world->listen(front, Protocol::kHttp, "front.test", [&](const Request&) {
+    return front.exchange(get("https://back.test/"), 5s).response;
+  });
+  run_as(*world, "client", [&](Env& env) {
+    for (int i = 0; i < 10; ++i) {
+      const Time begin = env.now();
+      ASSERT_TRUE(env.exchange(get("https://front.test/"), 5s).has_status(200));
+      // Four transits of 2.5 ms and some hundred nanoseconds, one computation of 1 ms.
+      const Duration took = env.now() - begin;
+      EXPECT_GE(took, 11ms);
+      EXPECT_LE(took, 11ms + 4us);
+    }
+  });
+}
+
+TEST(WallExchange, PrefersTheNearestOfSeveralEdges) {
+  auto world = make_world(coast_to_coast());
+  for (const char* region : {"west", "east"}) {
+    Env& edge = world->add_actor({std::string("edge-") + region, region});
+    world->listen(edge, Protocol::kHttp, "cdn.test",
+                  [&edge](const Request&) { return ok(edge.name()); });
+  }
+  for (const char* region : {"west", "east"}) {
+    Env& client = world->add_actor({std::string("client-") + region, region});
+    world->start(
+        client, "test",
+        [&client, region] {
+          EXPECT_EQ(client.exchange(get("https://cdn.test/"), 5s).response.body,
+                    std::string("edge-") + region);
+        },
+        Daemon::kNo);
+  }
+  world->run(in(*world, 10s));
+}
+
+TEST(WallExchange, ATimeoutIsTotalAndTheHandlerStillRunsToItsEnd) {
+  auto world = make_world();
+  Env& server = world->add_actor({"slow"});
+  std::atomic<int> finished{0};
+  world->listen(server, Protocol::kHttp, "slow.test", [&](const Request&) {
+    server.sleep_for(150ms);
+    ++finished;
+    return ok("late");
+  });
+  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
+    const Time begin = env.now();
+    const Answer answer = env.exchange(get("https://slow.test/"), 50ms);
+    EXPECT_EQ(answer.kind, Answer::Kind::kTimeout);
+    EXPECT_EQ(env.now() - begin, 50ms);
+    EXPECT_EQ(finished, 0);
+  });
+  EXPECT_EQ(finished, 1);
+  EXPECT_EQ(summary.late_answers, 1U);
+}
+
+TEST(WallExchange, NobodyByThatNameIsUnreachableAfterARoundTrip) {
+  auto world = make_world();
+  run_as(*world, "client", [&](Env& env) {
+    const Time begin = env.now();
+    const Answer answer = env.exchange(get("https://nobody.test/"), 5s);
+    EXPECT_EQ(answer.kind, Answer::Kind::kUnreachable);
+    expect_near(env.now() - begin, 1ms, 1ms);
+    // Never dialled: this machine's own network is not ours to use.
+    EXPECT_EQ(env.exchange(get("https://192.0.2.1/"), 5s).kind, Answer::Kind::kUnreachable);
+    EXPECT_EQ(env.exchange(get("https://127.0.0.1.nip.io/"), 5s).kind, Answer::Kind::kUnreachable);
+  });
+}
+
+TEST(WallExchange, MutualRecursionEndsAtTheHopLimit) {
+  auto world = make_world();
+  Env& a = world->add_actor({"a"});
+  std::atomic<int> deepest{0};
+  world->listen(a, Protocol::kHttp, "a.test", [&](const Request& request) {
+    const int depth = std::stoi(request.body);
+    deepest = std::max<int>(deepest, depth);
+    const Answer answer = a.exchange(post("https://a.test/", std::to_string(depth + 1)), 10s);
+    return answer.kind == Answer::Kind::kUnreachable ? ok(answer.detail) : answer.response;
+  });
+  run_as(*world, "client", [&](Env& env) {
+    EXPECT_EQ(env.exchange(post("https://a.test/", "1"), 10s).response.body, "hop limit");
+  });
+  EXPECT_EQ(deepest, 16);
+}
+
+TEST(WallExchange, BodiesThatBreakTheFramingNeverReachTheWire) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test", [](const Request&) {
+    Response response = ok("");
+    response.headers.add("X-Bad", "a\r\nX-Injected: yes");
+    return response;
+  });
+  run_as(*world, "client", [&](Env& env) {
+    Request request = get("https://pa.test/");
+    request.headers.add("X-Bad", "a\r\nX-Injected: yes");
+    EXPECT_EQ(env.exchange(request, 5s).kind, Answer::Kind::kUnreachable);
+    EXPECT_TRUE(env.exchange(get("https://pa.test/"), 5s).has_status(500));
+  });
+}
+
+TEST(WallExchange, LargeBodiesPassBetweenActors) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  const std::string crl(3 * 1024 * 1024, 'c');
+  world->listen(server, Protocol::kHttp, "pa.test",
+                [&](const Request& request) { return ok(request.body + crl); });
+  run_as(*world, "client", [&](Env& env) {
+    const Answer answer = env.exchange(post("https://pa.test/", std::string(200'000, 'x')), 10s);
+    EXPECT_EQ(answer.response.body.size(), 200'000 + crl.size()) << answer.detail;
+  });
+}
+
+TEST(WallExchange, ManyActivitiesExchangeAtOnce) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  std::atomic<int> served{0};
+  world->listen(server, Protocol::kHttp, "pa.test", [&](const Request&) {
+    server.sleep_for(30ms);
+    ++served;
+    return ok("");
+  });
+  Env& client = world->add_actor({"client"});
+  for (int i = 0; i < 300; ++i) {
+    world->start(
+        client, "caller",
+        [&] { EXPECT_TRUE(client.exchange(get("https://pa.test/"), 10s).has_status(200)); },
+        Daemon::kNo);
+  }
+  const RunSummary summary = world->run(in(*world, 20s));
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_EQ(served, 300);
+}
+
+TEST(WallExchange, AFullPoolAnswers503AndIsCounted) {
+  WallOptions options = quick_options();
+  options.max_threads = 3;
+  auto world = make_world(std::move(options));
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test", [&](const Request&) {
+    server.sleep_for(100ms);
+    return ok("");
+  });
+  std::atomic<int> refused{0};
+  Env& client = world->add_actor({"client"});
+  for (int i = 0; i < 2; ++i) {
+    world->start(
+        client, "caller",
+        [&] {
+          if (client.exchange(get("https://pa.test/"), 5s).has_status(503)) ++refused;
+        },
+        Daemon::kNo);
+  }
+  EXPECT_EQ(world->run(in(*world, 10s)).refused_handlers, 1U);
+  EXPECT_EQ(refused, 1);
+}
+
+TEST(WallExchange, MoreActivitiesThanThreadsEndTheRun) {
+  WallOptions options = quick_options();
+  options.max_threads = 4;
+  auto world = make_world(std::move(options));
+  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
+    for (int i = 0; i < 5; ++i)
+      env.spawn(
+          "child", [&] { env.sleep_for(10s); }, Daemon::kNo);
+    env.sleep_for(10s);
+  });
+  EXPECT_EQ(summary.end, RunSummary::End::kOverloaded);
+  EXPECT_EQ(summary.detail, "more than 4 activities in flight");
+}
+
+}  // namespace
+}  // namespace shakedown::sim

@@ -5,11 +5,13 @@
 A ```sh block is run as one script. In any other block a line that begins with "$ " is a command and
 the lines after it are what it prints: each must occur, in this order; "…" stands for any text, and
 a line of it alone for any lines. A command must succeed unless it ends with "# exits N".
-All blocks of a file run in one temporary folder, in their order.
+All blocks of a file run in one temporary folder, in their order. Of a CI configuration (.yml) the
+lines that begin with "shakedown" run, in a folder whose scenarios/ holds first-call.yaml.
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,6 +39,14 @@ def blocks(text):
             language = None
         elif language is not None:
             lines.append(line)
+
+
+def ci_blocks(text):
+    """The same of a CI configuration: each command of ours as a block."""
+    for number, line in enumerate(text.split("\n"), 1):
+        command = re.match(r"\s*(?:- |run: )?(shakedown .*)", line)
+        if command:
+            yield "text", number, ["$ " + command.group(1)]
 
 
 def skip_reason(command):
@@ -110,8 +120,14 @@ def main(build, files):
             text = file.read()
         with tempfile.TemporaryDirectory() as folder:
             os.symlink(build, os.path.join(folder, "build"))
-            os.symlink(os.path.join(source, "scenarios"), os.path.join(folder, "scenarios"))
-            for language, start, lines in blocks(text):
+            is_ci = path.endswith(".yml")
+            scenarios = os.path.join(folder, "scenarios")
+            if is_ci:
+                os.mkdir(scenarios)
+                shutil.copy(os.path.join(source, "scenarios/library/first-call.yaml"), scenarios)
+            else:
+                os.symlink(os.path.join(source, "scenarios"), scenarios)
+            for language, start, lines in (ci_blocks if is_ci else blocks)(text):
                 for number, script, expected in commands_of(language, start, lines):
                     if skip_reason(script):
                         continue

@@ -140,7 +140,9 @@ Status CrlReader::read_to_be_signed(std::string_view content) {
   ASSIGN_OR_RETURN(fields_.issuer, Name::from_der(issuer->whole));
   ASSIGN_OR_RETURN(fields_.this_update, der::read_time(*this_update));
   if (is_time(reader.peek_tag())) {
-    ASSIGN_OR_RETURN(fields_.next_update, der::read_time(*reader.next()));
+    const auto next_update = reader.next();
+    if (!next_update) return malformed("nextUpdate");
+    ASSIGN_OR_RETURN(fields_.next_update, der::read_time(*next_update));
   }
   if (const auto entries = reader.optional_next(der::kSequence)) {
     RETURN_IF_ERROR(read_entries(entries->content));

@@ -1,6 +1,7 @@
 #include "actors/crypto/path.h"
 
 #include <fmt/format.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <chrono>
@@ -176,12 +177,21 @@ PathResult Validation::run(sim::Time at) {
 
 void Validation::explain_missing_issuer(PathResult& result) const {
   const CertificatePtr& child = result.path.back();
+  const auto is_malformed = [](const CertificatePtr& certificate) {
+    return (X509_get_extension_flags(x509_of(certificate)) & EXFLAG_INVALID) != 0;
+  };
   const auto report = [&](PathError error, std::string_view what, const CertificatePtr& issuer) {
     result.error = error;
     result.error_depth = result.path.size() - 1;
     result.text =
         fmt::format("{} ({}, issuer {})", what, child->subject().text(), issuer->subject().text());
   };
+  if (is_malformed(child)) {
+    result.error = PathError::kMalformed;
+    result.error_depth = result.path.size() - 1;
+    result.text = fmt::format("an extension does not decode ({})", child->subject().text());
+    return;
+  }
   for (const auto& list : {untrusted_, anchors_}) {
     for (const CertificatePtr& candidate : list) {
       if (candidate == child) continue;
@@ -189,6 +199,10 @@ void Validation::explain_missing_issuer(PathResult& result) const {
       const bool same_identifier =
           child->fields().authority_key_identifier.has_value() &&
           child->fields().authority_key_identifier == candidate->fields().subject_key_identifier;
+      if (same_name && is_malformed(candidate)) {
+        return report(PathError::kMalformed, "an extension of the issuer does not decode",
+                      candidate);
+      }
       if (same_name && !same_identifier) {
         return report(PathError::kKeyIdentifierMismatch,
                       "authority key identifier is not that of the issuer", candidate);

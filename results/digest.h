@@ -1,0 +1,93 @@
+// The two digests of a run, over everything that its actors recorded.
+//
+// The outcome digest says who did what, when, with what outcome, for what reason and how fast: it
+// is equal on every machine, compiler and OpenSSL version, and `replay` compares it. The artefact
+// digest adds the bytes (fingerprints, DER, URLs, free text that may quote them): it is equal for
+// one OpenSSL version.
+//
+// Canonical form. A record is one line: fields separated by TAB, ended by LF; in a field TAB, LF,
+// CR and backslash stand as \t, \n, \r and \\. Times are nanoseconds since 1970, absent values
+// are "-", an absent text is empty. Every line begins with world time, recording actor and type:
+//   call           id from claims_to_be to calling called via attest outcome sip_status placed
+//                  signing_latency post_dial_delay unsigned-by-error(0|1)
+//   verification   call_id profile verstat code reason failed_step issuer_root attest latency
+//                  offset trace
+//   fetch          call_id what edge result status latency
+//   certificate    kind ca subject_of tn_auth_list not_before not_after
+//   issuance       ca because issued failed-with-error(0|1) new_key started published used_from
+//   revocation     reason reported_by reported_at crl_number
+//   happening      kind subject by
+// where trace is a list of "step=result@started+took," of those steps that took time or did not
+// simply pass. Lines are ordered by time, then by their bytes, so the order in which records of one
+// instant arrive does not matter. The outcome digest hashes "outcome v1" LF and these lines. The
+// artefact digest hashes "artefact v1" LF, then for each line, in the same order (lines that are
+// equal: by their artefacts), one line of artefacts:
+//   call: signing_error · verification: detail x5u certificate · fetch: url
+//   certificate: fingerprint subject serial der · issuance: error fingerprint url
+//   revocation: fingerprint issuer serial · happening: detail
+// and at last "outcome" TAB the outcome digest LF. A change of this form is a new version.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/events.h"
+#include "sim/time.h"
+#include "sim/world.h"
+
+namespace shakedown::results {
+
+// SHA-256, which results/ cannot name (cryptography has its own room): cli/ provides it.
+class Hasher {
+ public:
+  virtual ~Hasher() = default;
+  virtual void update(std::string_view octets) = 0;
+  virtual std::string hex_digest() = 0;  // Lower case. Called once, at the end.
+};
+
+using HasherFactory = std::function<std::unique_ptr<Hasher>()>;
+
+class Digests {
+ public:
+  explicit Digests(const HasherFactory& make_hasher);
+  ~Digests();
+
+  // Records come in order of world time, as from a virtual run. On the wall clock, where arrival
+  // may differ from it, a record that comes late counts in order of arrival.
+  void add(const sim::Recorded& recorded);
+
+  struct Values {
+    std::string outcome;
+    std::string artefact;
+  };
+
+  // Once, after the last record.
+  Values finish();
+
+ private:
+  // A record of the present instant: its outcome line and its artefacts lie in text_.
+  struct Entry {
+    std::size_t begin;
+    std::size_t artefacts;
+    std::size_t end;
+  };
+
+  void flush_instant();
+  std::string_view outcome_of(const Entry& entry) const;
+  std::string_view artefacts_of(const Entry& entry) const;
+
+  std::unique_ptr<Hasher> outcome_;
+  std::unique_ptr<Hasher> artefact_;
+  sim::Time instant_;
+  std::string text_;
+  std::vector<Entry> entries_;
+  std::string outcome_pending_;  // Hashed in larger pieces.
+  std::string artefact_pending_;
+};
+
+}  // namespace shakedown::results

@@ -1,13 +1,12 @@
 // The transport side of an ACME server (RFC 8555 §6): nonces, the flattened JWS around each
 // request, problem documents. What the requests mean is the certification authority's business.
 //
-// Belongs to one actor. check() charges a signature verification and suspends.
+// Belongs to one actor.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,40 +16,50 @@
 #include "actors/stir/json.h"
 #include "sim/env.h"
 #include "sim/message.h"
+#include "sim/result.h"
 
 namespace shakedown::actors {
 
 // A request whose JWS held.
 struct AcmeRequest {
   std::string path;          // "/acme/new-order"
-  std::string account;       // The kid: URL of a known account; empty if signed by `jwk`.
+  std::string account_url;   // The kid, of a known account; empty if signed by `jwk`.
   crypto::PublicKeyPtr key;  // The key that signed. Never null.
-  bool is_post_as_get = false;
-  stir::Json payload;  // An object; null for POST-as-GET.
+  bool has_payload = false;  // False: POST-as-GET.
+  stir::Json payload;        // An object; empty for POST-as-GET.
 };
+
+// How a resource wants to be signed for (RFC 8555 §6.2): by `kid`, by `jwk`, or either.
+enum class AcmeSigner : std::uint8_t { kAccount, kOwnKey, kEither };
+
+// RFC 8555 §6.7: what the client did wrong, with the HTTP status that says so.
+using AcmeProblem = stir::acme::Problem;
+AcmeProblem acme_problem(int status, std::string_view type, std::string detail);
+sim::Response problem_response(const AcmeProblem& problem);
 
 class AcmeServer {
  public:
-  // The key of the account with this URL, or null.
+  // The key of the account with this URL, or null. Must not suspend.
   using FindAccount = std::function<crypto::PublicKeyPtr(std::string_view url)>;
 
-  AcmeServer(sim::Env& env, std::string base_url, FindAccount find_account);
+  AcmeServer(sim::Env& env, FindAccount find_account);
 
-  // * The checks of RFC 8555 §6: media type, JWS shape, alg, url, nonce, key, signature.
-  // `own_key`: the resource takes `jwk` (new-account, revoke-cert).
-  enum class Signer : std::uint8_t { kAccount, kOwnKey, kEither };
-  std::optional<AcmeRequest> check(const sim::Request& request,
-                                   const std::string& path,
-                                   Signer signer,
-                                   sim::Response& refusal);
+  void set_base_url(std::string base_url) { base_url_ = std::move(base_url); }
 
-  sim::Response new_nonce(bool head);
-  // Every answer to a POST gets a fresh nonce and the link to the directory.
+  // * The checks of RFC 8555 §6: media type, JWS shape, alg, url, key, signature, nonce.
+  tl::expected<AcmeRequest, AcmeProblem> check(const sim::Request& request,
+                                               const std::string& path,
+                                               AcmeSigner signer);
+
+  sim::Response new_nonce(bool is_head);  // HEAD: 200, GET: 204.
+  // Every answer to a POST carries a fresh nonce and the link to the directory.
   sim::Response finish(sim::Response response);
-  static sim::Response problem(int status, std::string_view type, std::string detail);
-  static sim::Response problem(const stir::acme::Problem& problem);
 
  private:
+  struct Envelope;
+  tl::expected<Envelope, AcmeProblem> open(const sim::Request& request) const;
+  tl::expected<crypto::PublicKeyPtr, AcmeProblem> signing_key(const Envelope& envelope,
+                                                              AcmeSigner signer) const;
   std::string fresh_nonce();
   bool use_nonce(const std::string& nonce);  // False: unknown or used.
 

@@ -8,10 +8,8 @@
 //   delegate = issuer.issue({...});                    // leaf, delegate CA, STI-CA intermediate
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "actors/certification_authority/acme_order.h"
@@ -70,17 +68,12 @@ class DelegateIssuer {
   Result<IssuedChain> issue(DelegateOrder order);
 
  private:
+  Status objection_to(const DelegateOrder& order) const;
+
   sim::Env& env_;
   DelegateIssuerOptions options_;
   crypto::PrivateKeyPtr key_;
   IssuedChain chain_;
 };
-
-// * The enterprise's request: extensionRequest with the TNAuthList and cA FALSE.
-Result<crypto::Bytes> request_for_key(sim::Env& env,
-                                      const crypto::PrivateKeyPtr& key,
-                                      std::string_view organization,
-                                      std::string_view common_name,
-                                      std::string_view tn_auth_list_der);
 
 }  // namespace shakedown::actors

@@ -1,0 +1,67 @@
+// The transport side of an ACME client (RFC 8555 §6): directory, nonces, the JWS around each
+// request, a total deadline. acme_order.h has the dialogue.
+//
+// Lives within one activity; calls marked * suspend.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/crypto/es256.h"
+#include "actors/stir/json.h"
+#include "sim/env.h"
+#include "sim/result.h"
+
+namespace shakedown::actors {
+
+struct AcmeClientOptions {
+  std::string directory_url;
+  crypto::PrivateKeyPtr key;  // Of the account (or the certificate, to revoke). Never null.
+  sim::Time deadline;         // Of everything, by the actor's own clock.
+  sim::Duration request_timeout = std::chrono::seconds{10};
+};
+
+// A flattened JWS with ES256 (RFC 7515 §7.2.2). Draws: call within Env::compute.
+Result<std::string> flattened_jws(const stir::Json& protected_header,
+                                  const std::string& payload,
+                                  const crypto::PrivateKeyPtr& key);
+
+class AcmeClient {
+ public:
+  AcmeClient(sim::Env& env, AcmeClientOptions options);
+
+  // * Reads the directory. Errors: kTimeout, kUnreachable, kRefused, kMalformed.
+  Status open();
+  // After open(): the URL of "newOrder", ... Error: kMalformed if the directory has none.
+  Result<std::string> resource(std::string_view name) const;
+
+  // From now on requests are signed as this account instead of by naming the key.
+  void use_account(std::string url) { account_url_ = std::move(url); }
+
+  const std::string& account_url() const { return account_url_; }
+
+  // * Sends `payload` (unset: POST-as-GET). A badNonce is tried again once, and so is an exchange
+  // without an answer if `may_repeat`. Errors: kRefused, "WHAT: TYPE: detail" from the problem
+  // document; kTimeout (also when the deadline has come), kUnreachable.
+  Result<sim::Response> post(std::string_view what,
+                             const std::string& url,
+                             const std::optional<stir::Json>& payload,
+                             bool may_repeat = true);
+
+  // * Before polling again: Retry-After of `response` (at most a minute), else `otherwise`. Error:
+  // kTimeout if that is past the deadline.
+  Status wait_before_polling(const sim::Response& response, sim::Duration otherwise);
+
+ private:
+  Result<std::string> next_nonce();  // *
+  sim::Answer exchange(sim::Request request);
+
+  sim::Env& env_;
+  AcmeClientOptions options_;
+  stir::Json directory_;
+  std::string nonce_;  // From the last answer; empty: ask for one.
+  std::string account_url_;
+};
+
+}  // namespace shakedown::actors

@@ -1,0 +1,217 @@
+#include "actors/certification_authority/acme_order.h"
+
+#include <utility>
+
+#include "actors/certification_authority/acme_client.h"
+#include "actors/crypto/certificate_builder.h"
+#include "actors/crypto/pem.h"
+#include "actors/stir/acme_messages.h"
+#include "actors/stir/tn_auth_list.h"
+
+namespace shakedown::actors {
+namespace {
+
+namespace acme = stir::acme;
+
+// The dialogue, one call a step. Lives within order_certificate.
+class Dialogue {
+ public:
+  Dialogue(sim::Env& env, const OrderRequest& request)
+      : env_(env),
+        request_(request),
+        client_(env,
+                {.directory_url = request.directory_url,
+                 .key = request.account_key,
+                 .deadline = env.now() + request.deadline,
+                 .request_timeout = request.request_timeout}) {}
+
+  Result<IssuedChain> run() {
+    RETURN_IF_ERROR(client_.open());
+    RETURN_IF_ERROR(find_or_make_account());
+    RETURN_IF_ERROR(order());
+    RETURN_IF_ERROR(answer_challenge());
+    RETURN_IF_ERROR(poll_until(acme::OrderStatus::kReady));
+    RETURN_IF_ERROR(finalize());
+    RETURN_IF_ERROR(poll_until(acme::OrderStatus::kValid));
+    return download();
+  }
+
+ private:
+  Status find_or_make_account() {
+    acme::NewAccount account;
+    account.contact = {request_.contact.empty() ? "mailto:" + env_.name() + "@example.test"
+                                                : request_.contact};
+    account.terms_of_service_agreed = true;
+    ASSIGN_OR_RETURN(const std::string url, client_.resource("newAccount"));
+    ASSIGN_OR_RETURN(const auto response, client_.post("new-account", url, acme::to_json(account)));
+    const auto location = response.headers.get("Location");
+    if (!location) return fail(ErrorCode::kMalformed, "new-account: no Location");
+    client_.use_account(std::string(*location));
+    return {};
+  }
+
+  Status order() {
+    acme::NewOrder wanted;
+    wanted.identifiers = {{"TNAuthList", stir::tn_auth_list_identifier(request_.tn_auth_list_der)}};
+    wanted.not_before = request_.not_before;
+    wanted.not_after = request_.not_after;
+    ASSIGN_OR_RETURN(const std::string url, client_.resource("newOrder"));
+    ASSIGN_OR_RETURN(const auto response, client_.post("new-order", url, acme::to_json(wanted)));
+    const auto location = response.headers.get("Location");
+    if (!location) return fail(ErrorCode::kMalformed, "new-order: no Location");
+    order_url_ = *location;
+    RETURN_IF_ERROR(read_order(response));
+    if (order_.authorizations.size() != 1) {
+      return fail(ErrorCode::kMalformed, "new-order: not one authorization");
+    }
+    return {};
+  }
+
+  Status read_order(const sim::Response& response) {
+    last_answer_ = response;
+    ASSIGN_OR_RETURN(const auto body, stir::parse_json_object(response.body));
+    ASSIGN_OR_RETURN(order_, acme::read_order(body));
+    return {};
+  }
+
+  Result<acme::Authorization> authorization() {
+    ASSIGN_OR_RETURN(const auto response,
+                     client_.post("authorization", order_.authorizations.front(), {}));
+    ASSIGN_OR_RETURN(const auto body, stir::parse_json_object(response.body));
+    return acme::read_authorization(body);
+  }
+
+  Status answer_challenge() {
+    if (order_.status != acme::OrderStatus::kPending) return {};
+    ASSIGN_OR_RETURN(const auto granted, authorization());
+    for (const acme::Challenge& challenge : granted.challenges) {
+      if (challenge.type != "tkauth-01") continue;
+      const auto answer =
+          acme::challenge_answer(request_.spc_token, request_.answer_with_atc_member);
+      ASSIGN_OR_RETURN(last_answer_, client_.post("challenge", challenge.url, answer));
+      return poll_order();
+    }
+    return fail(ErrorCode::kUnsupported, "authorization: no tkauth-01 challenge");
+  }
+
+  Status poll_order() {
+    ASSIGN_OR_RETURN(const auto response, client_.post("order", order_url_, {}));
+    return read_order(response);
+  }
+
+  // Why the order is invalid: its own error, else that of a challenge.
+  Error refusal() {
+    acme::Problem problem;
+    problem.type = "invalid";
+    if (order_.error) {
+      problem = *order_.error;
+    } else if (const auto granted = authorization()) {
+      for (const acme::Challenge& challenge : granted->challenges) {
+        if (challenge.error) problem = *challenge.error;
+      }
+    }
+    return {ErrorCode::kRefused, "order: " + problem.type + ": " + problem.detail};
+  }
+
+  Status poll_until(acme::OrderStatus wanted) {
+    while (order_.status != wanted) {
+      if (order_.status == acme::OrderStatus::kInvalid) return tl::unexpected(refusal());
+      if (order_.status == acme::OrderStatus::kValid) return {};  // Further than asked.
+      RETURN_IF_ERROR(client_.wait_before_polling(last_answer_, request_.poll_interval));
+      RETURN_IF_ERROR(poll_order());
+    }
+    return {};
+  }
+
+  // Not repeated: when the answer is lost, the order itself tells what became of it.
+  Status finalize() {
+    if (order_.status != acme::OrderStatus::kReady) return {};
+    const auto response =
+        client_.post("finalize", order_.finalize, acme::finalize_body(request_.csr_der), false);
+    if (response) return read_order(*response);
+    if (response.error().code == ErrorCode::kRefused) return tl::unexpected(response.error());
+    RETURN_IF_ERROR(poll_order());
+    if (order_.status != acme::OrderStatus::kReady) return {};
+    ASSIGN_OR_RETURN(const auto second, client_.post("finalize", order_.finalize,
+                                                     acme::finalize_body(request_.csr_der), false));
+    return read_order(second);
+  }
+
+  Result<IssuedChain> download() {
+    if (order_.certificate.empty()) {
+      return fail(ErrorCode::kMalformed, "order: valid without a certificate");
+    }
+    ASSIGN_OR_RETURN(auto response, client_.post("certificate", order_.certificate, {}));
+    auto bundle = env_.compute(
+        sim::Work::kDecodeCertificates,
+        [](const std::string& pem) { return crypto::read_pem_certificates(pem); }, response.body);
+    if (!bundle) return tl::unexpected(bundle.error());
+    IssuedChain chain;
+    chain.certificates = std::move(bundle->certificates);
+    chain.pem = std::move(response.body);
+    chain.url = order_.certificate;
+    RETURN_IF_ERROR(check(chain));
+    return chain;
+  }
+
+  Status check(const IssuedChain& chain) {
+    const auto csr = env_.compute(
+        sim::Work::kVerifySignature,
+        [](const std::string& der) { return crypto::parse_request(der); }, request_.csr_der);
+    if (!csr) return tl::unexpected(csr.error());
+    const crypto::Certificate& leaf = *chain.leaf();
+    if (leaf->spki_der != csr->spki_der) {
+      return fail(ErrorCode::kMalformed, "certificate: for another key");
+    }
+    const crypto::Extension* scope = leaf.find_extension(crypto::oid::kTnAuthList);
+    if (scope == nullptr || scope->value != request_.tn_auth_list_der) {
+      return fail(ErrorCode::kMalformed, "certificate: for another TNAuthList");
+    }
+    return {};
+  }
+
+  sim::Env& env_;
+  const OrderRequest& request_;
+  AcmeClient client_;
+  std::string order_url_;
+  acme::Order order_;
+  sim::Response last_answer_;  // For its Retry-After.
+};
+
+}  // namespace
+
+Result<IssuedChain> order_certificate(sim::Env& env, const OrderRequest& request) {
+  SHAKEDOWN_ASSERT(request.account_key != nullptr);
+  const OrderRequest own = request;  // The caller's may change while this suspends.
+  return Dialogue(env, own).run();
+}
+
+Status revoke_certificate(sim::Env& env, const RevokeRequest& request) {
+  const bool by_account = request.account_key != nullptr;
+  SHAKEDOWN_ASSERT(by_account != (request.certificate_key != nullptr));
+  SHAKEDOWN_ASSERT(request.certificate != nullptr);
+  acme::Revocation revocation;
+  revocation.certificate_der = request.certificate->der();
+  revocation.reason = static_cast<int>(request.reason);
+  AcmeClient client(env, {.directory_url = request.directory_url,
+                          .key = by_account ? request.account_key : request.certificate_key,
+                          .deadline = env.now() + request.deadline});
+  RETURN_IF_ERROR(client.open());
+  if (by_account) {
+    acme::NewAccount account;
+    account.only_return_existing = true;
+    ASSIGN_OR_RETURN(const std::string url, client.resource("newAccount"));
+    ASSIGN_OR_RETURN(const auto found, client.post("new-account", url, acme::to_json(account)));
+    const auto location = found.headers.get("Location");
+    if (!location) return fail(ErrorCode::kMalformed, "new-account: no Location");
+    client.use_account(std::string(*location));
+  }
+  ASSIGN_OR_RETURN(const std::string url, client.resource("revokeCert"));
+  const auto revoked = client.post("revoke-cert", url, acme::to_json(revocation));
+  if (revoked) return {};
+  const bool was_revoked = revoked.error().detail.find(": alreadyRevoked:") != std::string::npos;
+  if (was_revoked) return {};
+  return tl::unexpected(revoked.error());
+}
+
+}  // namespace shakedown::actors

@@ -1,0 +1,83 @@
+#include "actors/certification_authority/hierarchy.h"
+
+#include <utility>
+
+#include "actors/crypto/randomness.h"
+
+namespace shakedown::actors {
+namespace {
+
+constexpr std::size_t kSerialOctets = 16;
+constexpr sim::Duration kYear = std::chrono::hours{24 * 365};
+
+Result<crypto::CertificatePtr> sign(const crypto::CertificateSpec& spec,
+                                    const crypto::PrivateKey& key) {
+  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, key));
+  return crypto::Certificate::from_der(der);
+}
+
+// The subject of a request with C, O and CN in place. An attribute that is there keeps its place:
+// clients look for the subject that they asked for.
+crypto::Name completed(crypto::Name subject, const crypto::Name& supplied) {
+  for (const crypto::NameAttribute& attribute : supplied.attributes) {
+    if (!subject.find(attribute.type)) subject.attributes.push_back(attribute);
+  }
+  for (crypto::NameAttribute& attribute : subject.attributes) {
+    if (attribute.type == "O") attribute.value = stir::test_organization(attribute.value);
+  }
+  return subject;
+}
+
+}  // namespace
+
+Result<CaHierarchyPtr> make_hierarchy(const std::string& organization,
+                                      sim::Time made_at,
+                                      const stir::CrlPointer& crl) {
+  auto hierarchy = std::make_shared<CaHierarchy>();
+  ASSIGN_OR_RETURN(hierarchy->root_key, crypto::PrivateKey::generate());
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.subject_spki_der = hierarchy->root_key->public_key()->spki_der();
+  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + 20 * kYear;
+  ASSIGN_OR_RETURN(const auto root, stir::make_root(facts));
+  ASSIGN_OR_RETURN(hierarchy->root, sign(root, *hierarchy->root_key));
+
+  ASSIGN_OR_RETURN(hierarchy->intermediate_key, crypto::PrivateKey::generate());
+  facts.subject_spki_der = hierarchy->intermediate_key->public_key()->spki_der();
+  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.not_after = facts.not_before + 10 * kYear;
+  ASSIGN_OR_RETURN(const auto intermediate, stir::make_intermediate(facts, *hierarchy->root, crl));
+  ASSIGN_OR_RETURN(hierarchy->intermediate, sign(intermediate, *hierarchy->root_key));
+  return CaHierarchyPtr(std::move(hierarchy));
+}
+
+Result<crypto::CertificatePtr> issue_under(const CaHierarchyPtr& hierarchy,
+                                           const CertificateContents& contents,
+                                           const stir::CrlPointer& crl) {
+  stir::CertificateFacts facts;
+  facts.organization = std::string(contents.subject.find("O").value_or(contents.organization));
+  facts.common_name = std::string(contents.subject.find("CN").value_or(""));
+  facts.subject_spki_der = contents.subject_spki_der;
+  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.not_before = contents.not_before;
+  facts.not_after = contents.not_after;
+  const crypto::Certificate& issuer = *hierarchy->intermediate;
+  Result<crypto::CertificateSpec> spec;
+  const bool is_plain = contents.scope.size() == 1 &&
+                        contents.scope.front().kind == crypto::TnEntry::Kind::kServiceProviderCode;
+  if (contents.ca) {
+    facts.path_length = 0;
+    spec = stir::make_delegate_ca(facts, contents.scope, issuer, crl);
+  } else if (is_plain) {
+    spec = stir::make_end_entity(facts, contents.scope.front().value, issuer, crl);
+  } else {
+    spec = stir::make_delegate_end_entity(facts, contents.scope, std::nullopt, issuer, crl);
+  }
+  if (!spec) return tl::unexpected(spec.error());
+  spec->subject = completed(contents.subject, std::get<crypto::Name>(spec->subject));
+  return sign(*spec, *hierarchy->intermediate_key);
+}
+
+}  // namespace shakedown::actors

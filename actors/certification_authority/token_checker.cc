@@ -1,0 +1,114 @@
+#include "actors/certification_authority/token_checker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/crypto/path.h"
+#include "actors/policy_administrator/policy_administrator_client.h"
+#include "actors/stir/spc_token.h"
+#include "sim/message.h"
+
+namespace shakedown::actors {
+namespace {
+
+constexpr std::size_t kMaximumTokensRemembered = 100'000;
+constexpr std::size_t kMaximumSignersRemembered = 64;
+
+using Certificates = std::vector<crypto::CertificatePtr>;
+
+tl::unexpected<stir::acme::Problem> problem(std::string_view type, std::string detail) {
+  stir::acme::Problem result;
+  result.type = type;
+  result.detail = std::move(detail);
+  result.status = 403;
+  return tl::unexpected(std::move(result));
+}
+
+bool chains_to(const Certificates& chain, const Certificates& roots, sim::Time at) {
+  const Certificates issuers(chain.begin() + 1, chain.end());
+  return crypto::validate_path(chain.front(), issuers, roots, at).ok;
+}
+
+bool verify(const crypto::PublicKeyPtr& key,
+            const std::string& signing_input,
+            const crypto::Es256Signature& signature) {
+  return key->verify(signing_input, signature);
+}
+
+}  // namespace
+
+TokenChecker::TokenChecker(sim::Env& env, TokenCheckerOptions options)
+    : env_(env),
+      options_(std::move(options)) {}
+
+Status TokenChecker::have_roots() {
+  if (!options_.roots.empty()) return {};
+  ASSIGN_OR_RETURN(auto bundle, fetch_certificates(env_,
+                                                   options_.policy_administrator_url +
+                                                       "/download/v1/certificate/root.crt",
+                                                   options_.fetch_timeout));
+  options_.roots = std::move(bundle);
+  return {};
+}
+
+bool TokenChecker::may_fetch(std::string_view x5u) const {
+  if (x5u.starts_with(options_.policy_administrator_url + "/")) return true;
+  const auto url = sim::parse_url(x5u);
+  return url && url->scheme == "https" &&
+         std::any_of(
+             options_.other_hosts.begin(), options_.other_hosts.end(),
+             [&](const std::string& host) { return sim::equals_ignoring_case(host, url->host); });
+}
+
+Result<Certificates> TokenChecker::signer_chain(const std::string& x5u) {
+  if (const auto known = signer_chains_.find(x5u); known != signer_chains_.end()) {
+    return known->second;
+  }
+  ASSIGN_OR_RETURN(auto chain, fetch_certificates(env_, x5u, options_.fetch_timeout));
+  if (signer_chains_.size() >= kMaximumSignersRemembered) signer_chains_.clear();
+  signer_chains_[x5u] = chain;
+  return chain;
+}
+
+tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
+    std::string_view token,
+    std::string_view identifier_der,
+    const crypto::PublicKeyPtr& account_key,
+    std::string_view account) {
+  const crypto::Bytes identifier(identifier_der);  // These may go while this suspends.
+  const std::string account_name(account);
+  const auto received = stir::parse_spc_token(token);
+  if (!received) return problem("malformed", "SPC token: " + received.error().detail);
+
+  stir::SpcTokenFacts facts;
+  facts.order_identifier_der = identifier;
+  facts.account_key = account_key;
+  const std::string& x5u = received->token.x5u;
+  facts.x5u_is_trusted_issuer = received->has_x5u && may_fetch(x5u);
+  if (facts.x5u_is_trusted_issuer) {
+    const Status rooted = have_roots();
+    if (!rooted) return problem("connection", rooted.error().detail);
+    const auto chain = signer_chain(x5u);
+    if (!chain) return problem("connection", chain.error().detail);
+    facts.signer_chains_to_policy_administrator =
+        env_.compute(sim::Work::kValidateChain, chains_to, *chain, options_.roots, env_.now());
+    const crypto::PublicKeyPtr& key = chain->front()->public_key();
+    facts.signature_verifies =
+        key != nullptr && env_.compute(sim::Work::kVerifySignature, verify, key,
+                                       received->jws.signing_input, received->jws.signature);
+  }
+  facts.now = env_.now();
+  const std::string& jti = received->token.jti;
+  const auto shown = account_of_jti_.find(jti);
+  facts.jti_seen_from_other_account =
+      shown != account_of_jti_.end() && shown->second != account_name;
+  const stir::SpcTokenVerdict verdict = stir::check_spc_token(*received, facts);
+  if (!verdict.ok) {
+    return problem(verdict.failed->error, std::string(verdict.failed->id) + ": " + verdict.detail);
+  }
+  if (account_of_jti_.size() >= kMaximumTokensRemembered) account_of_jti_.clear();
+  account_of_jti_[jti] = account_name;
+  return Accepted{received->token.atc.ca};
+}
+
+}  // namespace shakedown::actors

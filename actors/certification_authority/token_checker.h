@@ -1,0 +1,55 @@
+// Checks SPC tokens for an STI-CA: fetches the signer from the STI-PA, judges its path, the
+// signature and the claims (RFC 9448 §6, by the table of actors/stir/spc_token.h). Belongs to one
+// actor.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/crypto/certificate.h"
+#include "actors/crypto/es256.h"
+#include "actors/stir/acme_messages.h"
+#include "sim/env.h"
+#include "sim/result.h"
+
+namespace shakedown::actors {
+
+struct TokenCheckerOptions {
+  std::string policy_administrator_url;       // Signers are fetched from below it,
+  std::vector<std::string> other_hosts;       // or from these hosts; from nowhere else.
+  std::vector<crypto::CertificatePtr> roots;  // Of the STI-PA; empty: fetched by have_roots().
+  sim::Duration fetch_timeout = std::chrono::seconds{5};
+};
+
+class TokenChecker {
+ public:
+  TokenChecker(sim::Env& env, TokenCheckerOptions options);
+
+  // * Fetches the STI-PA's root unless it is configured or known. Errors: of fetch_certificates.
+  Status have_roots();
+
+  // A token that satisfies a challenge.
+  struct Accepted {
+    bool ca = false;  // atc.ca
+  };
+
+  // * `identifier_der`: the order's TNAuthList; `account`: names the account, for tokens that are
+  // shown by two. The problem is what goes into the challenge.
+  tl::expected<Accepted, stir::acme::Problem> check(std::string_view token,
+                                                    std::string_view identifier_der,
+                                                    const crypto::PublicKeyPtr& account_key,
+                                                    std::string_view account);
+
+ private:
+  bool may_fetch(std::string_view x5u) const;
+  Result<std::vector<crypto::CertificatePtr>> signer_chain(const std::string& x5u);  // *
+
+  sim::Env& env_;
+  TokenCheckerOptions options_;
+  std::map<std::string, std::vector<crypto::CertificatePtr>, std::less<>> signer_chains_;
+  std::map<std::string, std::string, std::less<>> account_of_jti_;
+};
+
+}  // namespace shakedown::actors

@@ -35,7 +35,7 @@ Time OwnClock::own(Time world) const {
     // Together, too, they never turn the clock back.
     const Int128 share = std::max<Int128>(skew.parts_per_million, 1 - kMillion - rate);
     rate += share;
-    time += divided_by_million(static_cast<Int128>((world - skew.begin).count()) * share);
+    if (world > skew.begin) time += divided_by_million((world - skew.begin).count() * share);
   }
   return clamp(time);
 }

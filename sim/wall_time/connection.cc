@@ -3,8 +3,6 @@
 #include "sim/wall_time/boost_separate.h"
 //
 
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
@@ -269,8 +267,7 @@ class AsioConnection final : public Connection {
   }
 
   void start_tls(const TlsContext& context) {
-    SSL_CTX_up_ref(context.get());  // The wrapper below gives it back.
-    tls_.emplace(context.get());
+    tls_.emplace(tls_context_for_owner(context));
     stream_.emplace(socket_, *tls_);
   }
 
@@ -285,26 +282,20 @@ class AsioConnection final : public Connection {
 
   void handshake_as_client(const DialOptions& options, OnDialled done) {
     start_tls(options.tls);
-    SSL* ssl = stream_->native_handle();
-    error_code ec;
-    asio::ip::make_address(options.server_name, ec);
-    const bool is_name = static_cast<bool>(ec);
-    X509_VERIFY_PARAM* expected = SSL_get0_param(ssl);
-    const char* name = options.server_name.c_str();
-    const bool set = is_name ? SSL_set_tlsext_host_name(ssl, name) == 1 &&
-                                   X509_VERIFY_PARAM_set1_host(expected, name, 0) == 1
-                             : X509_VERIFY_PARAM_set1_ip_asc(expected, name) == 1;
-    if (!set) return done(IoStatus::kTls, nullptr, "not a name for TLS");
-    stream_->async_handshake(
-        asio::ssl::stream_base::client,
-        [self = shared(), done = std::move(done)](error_code failure) {
-          if (!failure) return done(IoStatus::kOk, self, "");
-          const long verified = SSL_get_verify_result(self->stream_->native_handle());
-          const std::string why =
-              verified == X509_V_OK ? failure.message() : X509_verify_cert_error_string(verified);
-          done(status_of(failure, self->expired_), nullptr, "TLS: " + why);
-          self->close_socket();
-        });
+    error_code not_an_address;
+    asio::ip::make_address(options.server_name, not_an_address);
+    if (!tls_expect_peer(stream_->native_handle(), options.server_name, !not_an_address)) {
+      return done(IoStatus::kTls, nullptr, "not a name for TLS");
+    }
+    stream_->async_handshake(asio::ssl::stream_base::client,
+                             [self = shared(), done = std::move(done)](error_code failure) {
+                               if (!failure) return done(IoStatus::kOk, self, "");
+                               const std::string refusal =
+                                   tls_refusal(self->stream_->native_handle());
+                               done(status_of(failure, self->expired_), nullptr,
+                                    "TLS: " + (refusal.empty() ? failure.message() : refusal));
+                               self->close_socket();
+                             });
   }
 
   // Reads and forgets what the peer still sends: closing a socket with unread bytes resets the

@@ -176,4 +176,21 @@ Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pe
   return context;
 }
 
+ssl_ctx_st* tls_context_for_owner(const TlsContext& context) {
+  SSL_CTX_up_ref(context.get());
+  return context.get();
+}
+
+bool tls_expect_peer(ssl_st* ssl, const std::string& name, bool is_address) {
+  X509_VERIFY_PARAM* expected = SSL_get0_param(ssl);
+  if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(expected, name.c_str()) == 1;
+  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 &&
+         X509_VERIFY_PARAM_set1_host(expected, name.c_str(), 0) == 1;
+}
+
+std::string tls_refusal(const ssl_st* ssl) {
+  const long verified = SSL_get_verify_result(ssl);
+  return verified == X509_V_OK ? "" : X509_verify_cert_error_string(verified);
+}
+
 }  // namespace shakedown::sim::wall

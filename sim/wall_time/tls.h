@@ -9,7 +9,8 @@
 
 #include "sim/result.h"
 
-struct ssl_ctx_st;   // SSL_CTX of OpenSSL: only tls.cc and connection.cc see inside.
+struct ssl_ctx_st;   // SSL_CTX of OpenSSL: only tls.cc sees inside.
+struct ssl_st;       // SSL
 struct evp_pkey_st;  // EVP_PKEY
 struct x509_st;      // X509
 
@@ -43,5 +44,14 @@ class TlsAuthority {
 // A context for clients that trust exactly the certificates in `trusted_pem` (each string may hold
 // several). Errors: kMalformed (no certificate in one of them).
 Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem);
+
+// For connection.cc, which leaves OpenSSL's own types to this file.
+// The same context with one more owner, who must give it back (asio's wrapper does).
+ssl_ctx_st* tls_context_for_owner(const TlsContext& context);
+// Makes a client's handshake ask for, and insist on, this peer: a DNS name or an IP address. False:
+// `name` can be neither.
+bool tls_expect_peer(ssl_st* ssl, const std::string& name, bool is_address);
+// Why the peer's certificate was refused; empty if it was not.
+std::string tls_refusal(const ssl_st* ssl);
 
 }  // namespace shakedown::sim::wall

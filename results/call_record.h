@@ -13,7 +13,8 @@
 namespace shakedown::results {
 
 struct CallRecord {
-  std::int64_t number = 0;  // Counts the calls of the run, in order of recording.
+  std::int64_t number = 0;  // Counts the calls of the database, in order of recording.
+  std::int64_t run = 0;
   std::string id;
   std::string from, claims_to_be, to;
   std::string calling_number, called_number;
@@ -26,6 +27,7 @@ struct CallRecord {
   std::optional<sim::Duration> signing_latency;
   std::optional<sim::Duration> post_dial_delay;
   std::string signing_error;
+  std::int64_t verification = 0;  // The one of its terminating provider; 0: none.
 };
 
 struct StepRecord {
@@ -79,6 +81,7 @@ struct PairCounts {
   std::uint64_t total = 0, passed = 0, failed = 0, unverified = 0;
 };
 
+// Calls whose terminating provider's verification failed at a step.
 struct StepFailures {
   std::string step;
   int code = 0;
@@ -102,6 +105,14 @@ struct RevocationRecord {
   sim::Time reported_at;
   sim::Time published_at;
   std::uint64_t crl_number = 0;
+};
+
+struct CertificateRecord {
+  std::string fingerprint;
+  actors::CertificateKind kind = actors::CertificateKind::kEndEntity;
+  std::string ca, issued_to, subject, serial, tn_auth_list;
+  sim::Time not_before, not_after;
+  sim::Time recorded_at;
 };
 
 struct HappeningRecord {

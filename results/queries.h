@@ -22,6 +22,7 @@
 namespace shakedown::results {
 
 class Database;
+class Where;
 
 // Which calls. Empty strings and absent values ask nothing; all that is asked must hold.
 struct CallFilter {
@@ -36,6 +37,7 @@ struct CallFilter {
   std::string verified_by;                     // ... at this actor.
   std::optional<sim::Time> after;              // Placed at this world time or later.
   std::optional<sim::Time> before;             // Placed before this world time.
+  std::optional<int> sip_status;               // The final status that the caller saw; 0: none.
 };
 
 enum class Latency : std::uint8_t {
@@ -131,8 +133,13 @@ class Queries {
   Result<std::vector<CallRecord>> calls(std::int64_t run,
                                         const CallFilter& filter,
                                         std::size_t limit);
-  // By its id ("acme-tel.0.17") or number, with its verifications and fetches.
-  Result<CallDetail> call(std::int64_t run, std::string_view id);
+  // By its number, which is unique in the database, or its id ("acme-tel.0.17"; that of the latest
+  // run if several have it), with its verifications and fetches.
+  Result<CallDetail> call(std::string_view id);
+  Result<CallDetail> call(std::int64_t run, std::string_view id);  // Of this run only.
+
+  // The certificates of a run, in order of recording, without their DER.
+  Result<std::vector<CertificateRecord>> certificates(std::int64_t run, std::size_t limit);
 
   Result<std::vector<PairCounts>> pair_counts(std::int64_t run);         // Sorted by from, as, to.
   Result<std::vector<StepFailures>> failures_by_step(std::int64_t run);  // Most frequent first.
@@ -140,10 +147,15 @@ class Queries {
   Result<std::vector<RevocationRecord>> revocations(std::int64_t run, std::size_t limit);
   Result<std::vector<HappeningRecord>> happenings(std::int64_t run, std::size_t limit);
 
+  // For questions that nobody else has (metrics.h).
   Database& database() { return *database_; }
 
  private:
   explicit Queries(std::unique_ptr<Database> database);
+  Result<std::optional<sim::Time>> one_time(std::string_view select, const Where& where);
+  Result<std::uint64_t> one_count(std::string_view table, const Where& where);
+  Result<CallDetail> find_call(std::optional<std::int64_t> run, std::string_view id);
+
   std::unique_ptr<Database> database_;
 };
 

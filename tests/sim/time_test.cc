@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/random.h"
+
 namespace shakedown::sim {
 namespace {
 
@@ -137,9 +139,9 @@ TEST(Duration, RefusesWhatIsAmbiguousOrInexact) {
 }
 
 TEST(Duration, RoundTripsThroughText) {
-  std::int64_t count = 1;
+  Random random(Lineage::root(1));
   for (int i = 0; i < 200; ++i) {
-    count = (count * 31 + 7) % 1'000'000'000'000'000'000;
+    const auto count = static_cast<std::int64_t>(random.next() >> (1 + random.below(63)));
     for (const Duration duration :
          {Duration{count}, Duration{-count}, Duration{count / 1000 * 1000}}) {
       EXPECT_EQ(parse_duration(format_duration(duration)).value(), duration);

@@ -152,6 +152,8 @@ struct VerifyPolicy {
   MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;
   NumberAuthority number_authority = NumberAuthority::kNone;
   std::optional<bool> accept_base;  // PASSporTs without ppt; nullopt: as the policy says.
+  bool require_identity = false;    // Answer 428 to unsigned calls.
+  bool check_replay = false;        // Refuse a PASSporT that was seen before.
   sim::Duration freshness = 60s;    // Of iat.
   sim::Duration fetch_timeout = 2s;
   friend bool operator==(const VerifyPolicy&, const VerifyPolicy&) = default;

@@ -50,6 +50,40 @@ struct Choice {
 // choices<KeyCustody>() and so on: one table for parsing, schema, documentation and to_string.
 template <class E>
 std::span<const Choice<E>> choices();
+template <>
+std::span<const Choice<KeyCustody>> choices<KeyCustody>();
+template <>
+std::span<const Choice<CertificateUse>> choices<CertificateUse>();
+template <>
+std::span<const Choice<Publish>> choices<Publish>();
+template <>
+std::span<const Choice<SwitchKey>> choices<SwitchKey>();
+template <>
+std::span<const Choice<CacheMode>> choices<CacheMode>();
+template <>
+std::span<const Choice<MixedTnAuthList>> choices<MixedTnAuthList>();
+template <>
+std::span<const Choice<NumberAuthority>> choices<NumberAuthority>();
+template <>
+std::span<const Choice<TransitDoes>> choices<TransitDoes>();
+template <>
+std::span<const Choice<DelegationMode>> choices<DelegationMode>();
+template <>
+std::span<const Choice<EnterpriseSigns>> choices<EnterpriseSigns>();
+template <>
+std::span<const Choice<Pattern>> choices<Pattern>();
+template <>
+std::span<const Choice<Means>> choices<Means>();
+template <>
+std::span<const Choice<WhichCertificate>> choices<WhichCertificate>();
+template <>
+std::span<const Choice<Comparison>> choices<Comparison>();
+template <>
+std::span<const Choice<Counted>> choices<Counted>();
+template <>
+std::span<const Choice<Metric>> choices<Metric>();
+template <>
+std::span<const Choice<Statistic>> choices<Statistic>();
 
 template <class E, std::enable_if_t<std::is_enum_v<E>, int> = 0>
 std::string_view to_string(E value) {

@@ -1,0 +1,33 @@
+// The tables of the scenario language (definition.h says how they work). Static and immutable once
+// made; any thread.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scenarios/definition.h"
+#include "scenarios/model.h"
+
+namespace shakedown::scenarios {
+
+// The whole file.
+const Mapping<Scenario>& scenario_mapping();
+
+// Its sections.
+Value<Network> network_value();
+Value<Ecosystem> ecosystem_value();
+Value<std::vector<Traffic>> traffic_value();
+Value<std::vector<TimelineEntry>> timeline_value();
+Value<std::vector<Expectation>> expectations_value();
+
+// Parts of sections that have files of their own.
+Value<CertificatePolicy> certificate_value();
+Value<Repository> repository_value();
+Value<VerifyPolicy> verify_value();
+Value<Enterprise> enterprise_value();
+
+// Every table that the file can lead to, the file's own first, in the order in which they are met.
+std::vector<const MappingInfo*> all_mappings();
+
+}  // namespace shakedown::scenarios

@@ -50,7 +50,15 @@ EcKeyOwner new_key() {
   return key;
 }
 
-// Any encoding of a point that is on the curve and not at infinity.
+Bytes uncompressed(const EC_POINT* point) {
+  Bytes octets(kPointSize, '\0');
+  SHAKEDOWN_ASSERT(EC_POINT_point2oct(group(), point, POINT_CONVERSION_UNCOMPRESSED,
+                                      reinterpret_cast<unsigned char*>(octets.data()), kPointSize,
+                                      nullptr) == kPointSize);
+  return octets;
+}
+
+// The compressed or uncompressed encoding of a point that is on the curve.
 Result<PublicKeyPtr> from_point(std::string_view point) {
   const ErrorQueueGuard guard;
   auto state = std::make_unique<PublicKey::State>();
@@ -58,28 +66,36 @@ Result<PublicKeyPtr> from_point(std::string_view point) {
   if (EC_KEY_oct2key(state->key.get(), octets_of(point), point.size(), nullptr) != 1) {
     return fail(ErrorCode::kMalformed, openssl_error("the point is not on P-256"));
   }
-  state->point.resize(kPointSize);
-  const std::size_t written = EC_POINT_point2oct(
-      group(), EC_KEY_get0_public_key(state->key.get()), POINT_CONVERSION_UNCOMPRESSED,
-      reinterpret_cast<unsigned char*>(state->point.data()), kPointSize, nullptr);
-  if (written != kPointSize) return fail(ErrorCode::kMalformed, "the point is at infinity");
+  if (point.size() == kPointSize) {
+    state->point = point;
+  } else {
+    state->point = uncompressed(EC_KEY_get0_public_key(state->key.get()));
+  }
   state->spki_der = Bytes(kUncompressed) + state->point;
   return std::make_shared<const PublicKey>(std::move(state));
 }
 
 // Of a key that has its private and public parts.
 PrivateKeyPtr finish_private_key(EcKeyOwner key) {
-  Bytes point(kPointSize, '\0');
-  SHAKEDOWN_ASSERT(EC_POINT_point2oct(group(), EC_KEY_get0_public_key(key.get()),
-                                      POINT_CONVERSION_UNCOMPRESSED,
-                                      reinterpret_cast<unsigned char*>(point.data()), kPointSize,
-                                      nullptr) == kPointSize);
-  Result<PublicKeyPtr> public_key = from_point(point);
+  Result<PublicKeyPtr> public_key = from_point(uncompressed(EC_KEY_get0_public_key(key.get())));
   SHAKEDOWN_ASSERT(public_key.has_value());
   auto state = std::make_unique<PrivateKey::State>();
   state->key = std::move(key);
   state->public_key = *std::move(public_key);
   return std::make_shared<const PrivateKey>(std::move(state));
+}
+
+// Without its public half. EC_KEY marks the scalar for constant-time arithmetic.
+Result<EcKeyOwner> key_with_scalar(std::span<const std::uint8_t, 32> scalar) {
+  EcKeyOwner key = new_key();
+  const BnOwner number(BN_secure_new());
+  SHAKEDOWN_ASSERT(number != nullptr &&
+                   BN_bin2bn(scalar.data(), kScalarSize, number.get()) != nullptr);
+  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group())) >= 0) {
+    return fail(ErrorCode::kMalformed, "not a private scalar of P-256");
+  }
+  SHAKEDOWN_ASSERT(EC_KEY_set_private_key(key.get(), number.get()) == 1);
+  return key;
 }
 
 // Strict: minimal, not negative, at most 32 octets of magnitude.
@@ -213,21 +229,25 @@ Result<PrivateKeyPtr> PrivateKey::generate() {
 
 Result<PrivateKeyPtr> PrivateKey::from_scalar(std::span<const std::uint8_t, 32> scalar) {
   const ErrorQueueGuard guard;
-  EcKeyOwner key = new_key();
-  const BnOwner number(BN_secure_new());
+  ASSIGN_OR_RETURN(EcKeyOwner key, key_with_scalar(scalar));
   const PointOwner point(EC_POINT_new(group()));
-  SHAKEDOWN_ASSERT(number != nullptr && point != nullptr &&
-                   BN_bin2bn(scalar.data(), kScalarSize, number.get()) != nullptr);
-  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
-  if (BN_is_zero(number.get()) || BN_cmp(number.get(), EC_GROUP_get0_order(group())) >= 0) {
-    return fail(ErrorCode::kMalformed, "not a private scalar of P-256");
-  }
-  if (EC_POINT_mul(group(), point.get(), number.get(), nullptr, nullptr, nullptr) != 1 ||
-      EC_KEY_set_private_key(key.get(), number.get()) != 1 ||
+  if (point == nullptr ||
+      EC_POINT_mul(group(), point.get(), EC_KEY_get0_private_key(key.get()), nullptr, nullptr,
+                   nullptr) != 1 ||
       EC_KEY_set_public_key(key.get(), point.get()) != 1) {
     return fail(ErrorCode::kEnvironment, openssl_error("the key could not be made"));
   }
   return finish_private_key(std::move(key));
+}
+
+Result<PrivateKeyPtr> PrivateKey::from_scalar(std::span<const std::uint8_t, 32> scalar,
+                                              PublicKeyPtr public_key) {
+  SHAKEDOWN_ASSERT(public_key != nullptr);
+  const ErrorQueueGuard guard;
+  auto state = std::make_unique<State>();
+  ASSIGN_OR_RETURN(state->key, key_with_scalar(scalar));
+  state->public_key = std::move(public_key);
+  return std::make_shared<const PrivateKey>(std::move(state));
 }
 
 Result<PrivateKeyPtr> PrivateKey::from_pem(std::string_view pem) {

@@ -74,6 +74,10 @@ class PrivateKey {
   static Result<PrivateKeyPtr> generate();
   // Big-endian. Error: kMalformed (0 or >= n).
   static Result<PrivateKeyPtr> from_scalar(std::span<const std::uint8_t, 32> scalar);
+  // The same when the public half is known, which spares deriving it (envelope encryption opens a
+  // scalar for each call). That the two belong together is taken on trust.
+  static Result<PrivateKeyPtr> from_scalar(std::span<const std::uint8_t, 32> scalar,
+                                           PublicKeyPtr public_key);
   // Unencrypted PKCS#8 or SEC 1. Errors: kMalformed, kUnsupported (not P-256).
   static Result<PrivateKeyPtr> from_pem(std::string_view pem);
 

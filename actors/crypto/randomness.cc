@@ -158,9 +158,11 @@ Status install() {
   const ErrorQueueGuard guard;
   // Naming one provider stops OpenSSL from loading "default" by itself. Both stay for the life of
   // the process.
+  static const OSSL_PROVIDER* streams = nullptr;
+  static const OSSL_PROVIDER* algorithms = nullptr;
   if (OSSL_PROVIDER_add_builtin(nullptr, "simrand", simrand_provider) != 1 ||
-      OSSL_PROVIDER_load(nullptr, "simrand") == nullptr ||
-      OSSL_PROVIDER_load(nullptr, "default") == nullptr) {
+      (streams = OSSL_PROVIDER_load(nullptr, "simrand")) == nullptr ||
+      (algorithms = OSSL_PROVIDER_load(nullptr, "default")) == nullptr) {
     return fail(ErrorCode::kEnvironment, openssl_error("random provider not loaded"));
   }
   if (RAND_set_DRBG_type(nullptr, "SIMRAND", nullptr, nullptr, nullptr) != 1) {

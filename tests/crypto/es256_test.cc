@@ -171,6 +171,18 @@ TEST(PrivateKey, RoundTripsThroughPemAndScalar) {
   EXPECT_EQ(MUST(PrivateKey::from_pem(kPrivatePem))->to_pem().view(), kPrivatePem);
 }
 
+TEST(PrivateKey, SignsWithAScalarWhosePublicHalfIsKnown) {
+  const PrivateKeyPtr key = MUST(PrivateKey::generate());
+  const SecretBytes scalar = key->scalar();
+  const PrivateKeyPtr again =
+      MUST(PrivateKey::from_scalar(scalar.span().first<32>(), key->public_key()));
+  EXPECT_EQ(again->public_key(), key->public_key());
+  EXPECT_TRUE(key->public_key()->verify("m", MUST(again->sign("m"))));
+  const SecretBytes zero(32);
+  EXPECT_EQ(PrivateKey::from_scalar(zero.span().first<32>(), key->public_key()).error().code,
+            ErrorCode::kMalformed);
+}
+
 TEST(PrivateKey, RefusesEncryptedAndForeignPemWithoutAsking) {
   EXPECT_EQ(PrivateKey::from_pem("no key").error().code, ErrorCode::kMalformed);
   EXPECT_EQ(PrivateKey::from_pem(kPublicPem).error().code, ErrorCode::kMalformed);

@@ -56,10 +56,10 @@ TEST(Random, IsFrozen) {
 TEST(Lineage, DiffersByNameLengthOrdinalAndParent) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
   std::size_t made = 0;
-  for (const std::uint64_t seed : {0, 1, 2}) {
+  for (const std::uint64_t seed : {0U, 1U, 2U}) {
     for (const char* name : {"", "a", "b", "ab", "ba", "aaaaaaaa", "aaaaaaaaa", "aaaaaaaaaaaaaaaa",
                              "aaaaaaaaaaaaaaaaa", "acme-tel", "acme-tel/origin"}) {
-      for (const std::uint64_t ordinal : {0, 1, 2, 1000}) {
+      for (const std::uint64_t ordinal : {0U, 1U, 2U, 1000U}) {
         const Lineage lineage = Lineage::root(seed).child(name, ordinal);
         seen.emplace(lineage.high, lineage.low);
         ++made;

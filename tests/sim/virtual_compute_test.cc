@@ -143,7 +143,7 @@ TEST(Proofs, LeaveTheSameRecordsWhetherDeferredOrInline) {
   const auto expected = trace_with_proofs({.defer_proofs = false}, inline_proofs);
   EXPECT_EQ(expected.size(), 1200U);
   EXPECT_EQ(inline_proofs, 1200);
-  for (const std::size_t capacity : {0, 1, 7, 256, 100'000}) {
+  for (const std::size_t capacity : {0U, 1U, 7U, 256U, 100'000U}) {
     int proofs = 0;
     EXPECT_EQ(trace_with_proofs({.defer_proofs = true, .proof_queue_capacity = capacity}, proofs),
               expected);

@@ -104,7 +104,7 @@ TEST(Condition, WakesAllPresentWaitersFirstComeFirstServed) {
 }
 
 TEST(Condition, ANotificationAtTheDeadlineIsInTime) {
-  for (const std::uint64_t shuffle : {0, 1, 2, 3, 4, 5}) {
+  for (const std::uint64_t shuffle : {0U, 1U, 2U, 3U, 4U, 5U}) {
     TestWorldOptions options;
     options.virtual_time.shuffle_ties = shuffle;
     TestWorld world(options);

@@ -165,7 +165,7 @@ TEST(ExchangeDeadline, IsExactToTheNanosecond) {
     return result;
   };
   const Duration needed = run(1min, 0).first;
-  for (const std::uint64_t shuffle : {0, 1, 2, 3}) {
+  for (const std::uint64_t shuffle : {0U, 1U, 2U, 3U}) {
     EXPECT_EQ(run(needed, shuffle), std::pair(needed, Answer::Kind::kResponse));
     const Duration less = needed - Duration{1};
     EXPECT_EQ(run(less, shuffle), std::pair(less, Answer::Kind::kTimeout));

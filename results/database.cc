@@ -188,10 +188,14 @@ Result<std::int64_t> Database::query_integer(std::string_view sql) {
   return statement.integer(0);
 }
 
-Result<Statement> Database::prepare(std::string_view sql) {
+Result<Statement> Database::prepare(std::string_view sql, std::string_view* rest) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(database_, sql.data(), length_of(sql), &statement, nullptr);
-  if (code == SQLITE_OK) return Statement(statement, &path_);
+  const char* tail = nullptr;
+  const int code = sqlite3_prepare_v2(database_, sql.data(), length_of(sql), &statement, &tail);
+  if (code == SQLITE_OK) {
+    if (rest != nullptr) *rest = sql.substr(static_cast<std::size_t>(tail - sql.data()));
+    return Statement(statement, &path_);
+  }
   if ((code & 0xff) == SQLITE_ERROR) {
     return fail(ErrorCode::kMalformed, sqlite3_errmsg(database_));
   }

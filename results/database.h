@@ -81,7 +81,8 @@ class Database {
   Database& operator=(const Database&) = delete;
   ~Database();
 
-  Result<Statement> prepare(std::string_view sql);
+  // The first statement of `sql`; `rest` is what follows it. Error: kMalformed.
+  Result<Statement> prepare(std::string_view sql, std::string_view* rest = nullptr);
   // One or more statements without parameters.
   Status execute(std::string_view sql);
 

@@ -1,6 +1,7 @@
 // A provider's certificate, its repository, and how it verifies.
 #include <fmt/format.h>
 
+#include "actors/stir/verification_policy.h"
 #include "scenarios/definitions.h"
 #include "scenarios/presets.h"
 #include "scenarios/values.h"
@@ -71,7 +72,7 @@ const Mapping<CertificatePolicy>& certificate_mapping() {
 }
 
 Value<std::string> cdn() {
-  std::vector<std::pair<std::string, std::string>> words;
+  Words words;
   for (const CdnPreset& preset : cdn_presets()) {
     words.emplace_back(preset.name, preset.description);
   }
@@ -235,11 +236,11 @@ struct VerifyDraft {
 };
 
 Value<std::string> policy() {
-  return one_of({{"rfc8224", "The order and outcomes of RFC 8224."},
-                 {"atis74", "ATIS-1000074: `shaken` only, with its phrases."},
-                 {"atis82", "ATIS-1000082: its order of checks and error codes."},
-                 {"strict", "Whatever a standard allows to refuse is refused."},
-                 {"deployed", "What verifiers in the field let pass."}});
+  Words words;
+  for (const stir::PolicyProfile* profile : stir::all_profiles()) {
+    words.emplace_back(profile->name, profile->summary);
+  }
+  return one_of(std::move(words));
 }
 
 Value<bool> flag_of(std::string true_word,

@@ -152,25 +152,14 @@ struct Delegates {
   friend bool operator==(const Delegates&, const Delegates&) = default;
 };
 
-const Mapping<Delegates>& delegates_mapping() {
-  static const Mapping<Delegates> table = [] {
-    Mapping<Delegates> t("delegate ca", "The delegate CA certificate of a provider (RFC 9060).");
-    t.key("numbers", number_ranges(), &Delegates::numbers)
-        .required()
-        .says("The numbers that it may delegate.")
-        .example("[\"+12015550100-12015550199\"]");
-    t.finish([](Reader&, const Node&, Delegates& delegates) { delegates.yes = true; });
-    return t;
-  }();
-  return table;
-}
-
 Value<Delegates> delegates() {
   return either(turned(boolean(),
                        [](bool yes) {
                          return Delegates{yes, {}};
                        }),
-                mapping_value(delegates_mapping()));
+                turned(number_ranges(), [](NumberRanges numbers) {
+                  return Delegates{true, std::move(numbers)};
+                }));
 }
 
 // What every signer has; `of` finds the Provider in a T.
@@ -268,7 +257,9 @@ const Mapping<ProviderDraft>& provider_mapping() {
         .example("{policy: rfc8224, cache: http, revocation: {crl: {refresh: 1h}}}");
     t.key("delegates", delegates(), &D::delegates)
         .by_default("false")
-        .says("It has a delegate CA certificate and can delegate numbers to enterprises.")
+        .says(
+            "It has a delegate CA certificate (RFC 9060) and can delegate numbers to enterprises: "
+            "its own with true, else those of the list.")
         .example("true");
     t.key("external", mapping_value(external_mapping()),
           [](D& d) -> std::optional<ExternalProduct>& { return d.provider.external; })

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "actors/stir/verification_policy.h"
 #include "scenarios/definitions.h"
 #include "scenarios/values.h"
 #include "scenarios/variant.h"
@@ -126,6 +127,15 @@ struct CallsDraft {
   friend bool operator==(const CallsDraft&, const CallsDraft&) = default;
 };
 
+Value<std::string> verification_step() {
+  Words words;
+  for (std::size_t i = 0; i < stir::kSteps; ++i) {
+    const stir::StepInfo& step = stir::info(static_cast<stir::Step>(i));
+    words.emplace_back(step.id, step.question);
+  }
+  return one_of(std::move(words), "a verification step");
+}
+
 template <class T, class Of>
 void window_keys(Mapping<T>& t, Of of) {
   t.key("after", duration(), [of](T& x) -> std::optional<sim::Duration>& { return of(x).after; })
@@ -179,7 +189,11 @@ void finish_calls(Reader& reader, const Node& node, CallsDraft& draft) {
     }
   }
   check_limits(reader, node, draft.direct);
-  const bool has_filter = node.has("calls_from") || node.has("calls_to") || by_verdict;
+  if (node.has("to") && node.has("calls_to")) {
+    reader.problem(reader.spot_of(node, "to"), "calls_to says this already");
+  }
+  const bool has_filter =
+      node.has("calls_from") || node.has("calls_to") || node.has("to") || by_verdict;
   if (!has_filter) {
     reader.problem(node, "what is expected? Give calls_from or calls_to, metric, or affected");
   } else if (what.limits.empty() &&
@@ -204,6 +218,9 @@ const Mapping<CallsDraft>& calls_mapping() {
     t.key("calls_to", reference(Role::kProvider), [](D& d) -> std::string& { return d.what.to; })
         .says("Who is called.")
         .example("beta-voice");
+    t.key("to", reference(Role::kProvider), [](D& d) -> std::string& { return d.what.to; })
+        .says("The same as calls_to, to read well after calls_from.")
+        .example("beta-voice");
     t.key("as", reference(Role::kCaller), [](D& d) -> std::string& { return d.what.as; })
         .says("Whom they claim to be from.")
         .example("acme-tel");
@@ -214,8 +231,7 @@ const Mapping<CallsDraft>& calls_mapping() {
         .says("Their attestation.")
         .example("A");
     window_keys(t, [](D& d) -> CallsExpectation& { return d.what; });
-    t.key("failed_at", word("the id of a verification step", "^[a-z0-9_]{1,64}$"),
-          [](D& d) -> std::string& { return d.what.failed_at; })
+    t.key("failed_at", verification_step(), [](D& d) -> std::string& { return d.what.failed_at; })
         .says("Only calls that failed at this verification step.")
         .example("certificate_fetched");
     t.key("code", turned(integer(100, 699), [](std::int64_t n) { return static_cast<int>(n); }),
@@ -322,7 +338,7 @@ const Mapping<MetricDraft>& metric_mapping() {
   static const Mapping<MetricDraft> table = [] {
     using D = MetricDraft;
     Mapping<D> t("metric expectation", "How large something measured is.");
-    t.key("metric", choice<Metric>(), [](D& d) -> Metric& { return d.what.metric; })
+    t.key("metric", choice<Metric>("a metric"), [](D& d) -> Metric& { return d.what.metric; })
         .required()
         .says("What is measured.")
         .example("post_dial_delay");

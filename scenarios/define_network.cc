@@ -22,7 +22,7 @@ struct NetworkDraft {
 };
 
 Value<std::string> network_preset() {
-  std::vector<std::pair<std::string, std::string>> words;
+  Words words;
   for (const NetworkPreset& preset : network_presets()) {
     words.emplace_back(preset.name, preset.description);
   }

@@ -63,9 +63,9 @@ void check_placed_call(Reader& reader, const Node& node, const PlaceCalls& call,
       return;
     }
     const std::string near = nearest(call.calls.from, thieves);
-    after.problem(from,
-                  fmt::format("{} has not stolen the key of {}{}", in_quotes(call.calls.from), call.as,
-                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    after.problem(
+        from, fmt::format("{} has not stolen the key of {}{}", in_quotes(call.calls.from), call.as,
+                          near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
   });
 }
 
@@ -266,9 +266,9 @@ const std::vector<Alternative<TimelineEntry>>& actions() {
 const Mapping<TimelineEntry>& entry_mapping() {
   static const Mapping<TimelineEntry> table = [] {
     using E = TimelineEntry;
-    std::vector<std::pair<std::string, std::string>> words;
+    Words words;
     for (const auto& one : actions()) words.emplace_back(one.when, one.description);
-    const Value<std::string> action_word = one_of(std::move(words));
+    const Value<std::string> action_word = one_of(std::move(words), "an action");
     Mapping<E> t("timeline entry", "Something that is done at a moment.");
     t.key("at", duration(), &E::at).required().says("When, after the epoch.").example("2h 5m");
     // select_action() looks at the word again: here it is only checked.

@@ -130,6 +130,20 @@ bool Reader::is_list(const Node& node, std::size_t fewest, std::size_t most) {
   return true;
 }
 
+namespace {
+
+// The mappings that may stand as a value, without those deeper inside.
+std::vector<const MappingInfo*> mappings_of(const Shape& shape) {
+  std::vector<const MappingInfo*> found;
+  if (shape.form == Shape::Form::kMapping) found.push_back(shape.mapping);
+  for (const ShapePtr& one : shape.either) {
+    if (one->form == Shape::Form::kMapping) found.push_back(one->mapping);
+  }
+  return found;
+}
+
+}  // namespace
+
 void Reader::unknown_key(const Node::Member& member,
                          const MappingInfo& known,
                          const MappingInfo* also) {
@@ -139,12 +153,20 @@ void Reader::unknown_key(const Node::Member& member,
     if (info == nullptr) continue;
     for (const Key& key : info->keys()) names.push_back(key.name);
   }
+  const Spot spot{member.key_place, path()};
+  for (const Key& key : known.keys()) {
+    for (const MappingInfo* below : mappings_of(*key.shape)) {
+      if (below->find(member.key) == nullptr) continue;
+      return problem(spot, fmt::format("unknown key {} in {}; did you mean '{}: {{{}: ...}}'?",
+                                       in_quotes(member.key), known.title(), key.name, member.key));
+    }
+  }
   const std::string near = nearest(member.key, names);
-  problem(Spot{member.key_place, path()},
-          near.empty() ? fmt::format("unknown key {} in {}; known keys: {}", in_quotes(member.key),
-                                     known.title(), fmt::join(names, ", "))
-                       : fmt::format("unknown key {} in {}; did you mean '{}'?", in_quotes(member.key),
-                                     known.title(), near));
+  problem(spot, near.empty()
+                    ? fmt::format("unknown key {} in {}; known keys: {}", in_quotes(member.key),
+                                  known.title(), fmt::join(names, ", "))
+                    : fmt::format("unknown key {} in {}; did you mean '{}'?", in_quotes(member.key),
+                                  known.title(), near));
 }
 
 void Reader::missing_key(const Node& node, const Key& key) {
@@ -177,8 +199,8 @@ void Reader::declare(std::string_view space, const std::string& name, const Spot
   const std::string where = !other.set_path.empty() ? "by --set " + other.set_path
                             : other.mark.line == 0  ? "by every scenario"
                                                     : fmt::format("in line {}", other.mark.line);
-  problem(spot,
-          fmt::format("{} is not unique: this {} is given {} already", in_quotes(name), space, where));
+  problem(spot, fmt::format("{} is not unique: this {} is given {} already", in_quotes(name), space,
+                            where));
 }
 
 void Reader::refer(Role role, const Node& node, std::string name) {

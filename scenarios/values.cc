@@ -350,34 +350,40 @@ Value<Rate> rate() {
 
 namespace detail {
 
-Value<std::size_t> word_of(std::vector<std::pair<std::string, std::string>> words) {
+Value<std::size_t> word_of(Words words, std::string what) {
   std::vector<std::string> names;
   for (const auto& [word, description] : words) names.push_back(word);
-  auto shape =
-      scalar_shape(fmt::format("{}{}", names.size() > 1 ? "one of " : "", fmt::join(names, ", ")),
-                   fmt::format(R"({{"enum": ["{}"]}})", fmt::join(names, "\", \"")));
+  const std::string list = fmt::format("{}", fmt::join(names, ", "));
+  if (what.empty()) what = (names.size() > 1 ? "one of " : "") + list;
+  auto shape = scalar_shape(what, fmt::format(R"({{"enum": ["{}"]}})", fmt::join(names, "\", \"")));
   shape->allowed = std::move(words);
-  return {shape,
-          [names, expected = shape->words](Reader& reader, const Node& node, std::size_t& into) {
-            if (!reader.is_scalar(node, expected)) return false;
+  return {shape, [names, list, what](Reader& reader, const Node& node, std::size_t& into) {
+            if (!reader.is_scalar(node, what)) return false;
             const auto found = std::find(names.begin(), names.end(), node.text);
-            if (found == names.end()) {
-              const std::string near = nearest(node.text, names);
-              reader.wrong_value(node, expected,
-                                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+            if (found != names.end()) {
+              into = static_cast<std::size_t>(found - names.begin());
+              return true;
+            }
+            if (reader.is_full()) {
+              reader.count_one_more();
               return false;
             }
-            into = static_cast<std::size_t>(found - names.begin());
-            return true;
+            const std::string near = nearest(node.text, names);
+            const bool lists_all = what.ends_with(list);
+            reader.wrong_value(node, what,
+                               !near.empty() ? fmt::format("did you mean '{}'?", near)
+                               : lists_all   ? std::string{}
+                                             : "expected one of " + list);
+            return false;
           }};
 }
 
 }  // namespace detail
 
-Value<std::string> one_of(std::vector<std::pair<std::string, std::string>> words) {
+Value<std::string> one_of(Words words, std::string what) {
   std::vector<std::string> names;
   for (const auto& [word, description] : words) names.push_back(word);
-  return turned(detail::word_of(std::move(words)),
+  return turned(detail::word_of(std::move(words), std::move(what)),
                 [names](std::size_t index) { return names[index]; });
 }
 

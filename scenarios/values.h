@@ -51,19 +51,22 @@ Value<sim::Latency> distribution();
 // A name that must be somebody's; looked up when all names are known.
 Value<std::string> reference(Role role);
 
+// Words with their descriptions.
+using Words = std::vector<std::pair<std::string, std::string>>;
+
 // One of the words of choices<E>().
 template <class E>
-Value<E> choice();
+Value<E> choice(std::string what = {});
 
 namespace detail {
 
 // One of the words; its index.
-Value<std::size_t> word_of(std::vector<std::pair<std::string, std::string>> words);
+Value<std::size_t> word_of(Words words, std::string what);
 
 }  // namespace detail
 
-// A word of a list, as text.
-Value<std::string> one_of(std::vector<std::pair<std::string, std::string>> words);
+// A word of a list, as text. `what` names the sort ("an action") where the list is too long for it.
+Value<std::string> one_of(Words words, std::string what = {});
 
 // The same type with its value turned into another one.
 template <class V, class Turn>
@@ -78,10 +81,10 @@ auto turned(Value<V> value, Turn turn) -> Value<decltype(turn(std::declval<V>())
 }
 
 template <class E>
-Value<E> choice() {
-  std::vector<std::pair<std::string, std::string>> words;
+Value<E> choice(std::string what) {
+  Words words;
   for (const Choice<E>& one : choices<E>()) words.emplace_back(one.name, one.description);
-  return turned(detail::word_of(std::move(words)),
+  return turned(detail::word_of(std::move(words), std::move(what)),
                 [](std::size_t index) { return choices<E>()[index].value; });
 }
 

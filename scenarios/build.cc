@@ -124,17 +124,21 @@ void BuiltEcosystem::build_policy_administrator() {
   actors::PolicyAdministratorOptions options;
   options.region = model.region;
   options.token_valid_for = model.token_valid_for;
-  options.ca_list.valid_for = model.ca_list_valid_for;
-  if (model.ca_list_publish_every) options.ca_list.publish_every = *model.ca_list_publish_every;
-  options.crl.publish_every = model.crl_publish_every;
-  options.crl.valid_for = model.crl_valid_for;
-  options.crl.publish_at_once = model.crl_published_at_once;
+  options.ca_list_valid_for = model.ca_list_valid_for;
+  if (model.ca_list_publish_every) options.ca_list_publish_every = *model.ca_list_publish_every;
+  options.crl_publish_every = model.crl_publish_every;
+  options.crl_valid_for = model.crl_valid_for;
+  options.crl_published_at_once = model.crl_published_at_once;
   policy_administrator_ = std::make_unique<actors::PolicyAdministrator>(world_, options);
 }
 
 void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
-  const Status account = policy_administrator_->create_account(
-      {.id = model.name, .user_id = {}, .password = secret_for("password", model.name)});
+  const Status account =
+      policy_administrator_->create_account({.id = model.name,
+                                             .user_id = {},
+                                             .password = secret_for("password", model.name),
+                                             .spcs = {},
+                                             .numbers = {}});
   SHAKEDOWN_ASSERT(account.has_value());  // The parser refuses a name that is taken.
   actors::CertificationAuthorityOptions options;
   options.name = model.name;
@@ -159,6 +163,8 @@ actors::RepositoryAccess BuiltEcosystem::build_repository(const std::string& nam
   options.edges = edge_regions(model, scenario_.network);
   options.secret = secret_for("repository", name);
   options.origin.publication_delay = model.publication_delay;
+  options.origin.processing = model.processing;
+  options.edge.processing = model.processing;
   options.origin.max_age = model.max_age;
   options.origin.s_maxage = model.s_maxage;
   options.origin.negative_max_age = model.negative_ttl;
@@ -291,8 +297,7 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
     actors::DelegateIssuerOptions delegates;
     delegates.provider = model.name;
     delegates.organization = organization_of(model.name);
-    delegates.spc = model.spc;
-    delegates.numbers = entries_of(*model.delegates);
+    delegates.scope = entries_of(*model.delegates);
     delegates.crl = policy_administrator_->crl_pointer();
     options.delegates = std::move(delegates);
     for (const Enterprise& enterprise : scenario_.ecosystem.enterprises) {

@@ -53,7 +53,7 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
   if (call.identity.size() <= 1) {  // Nearly always: spare the vectors.
     Facts facts;
     const std::string* identity = call.identity.empty() ? nullptr : &call.identity.front();
-    reply.verdict = verify_header(call, identity, call_id, facts);
+    reply.verdict = verify_header(call, {}, identity, call_id, facts);
     record(reply.verdict, facts, call_id, started_at);
     if (reply.verdict.code != 0 && identity != nullptr) {
       reply.reasons =
@@ -64,8 +64,14 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
   std::vector<stir::Verdict> verdicts;
   std::vector<Facts> facts;
   const std::size_t count = std::min(call.identity.size(), options_.most_identity_headers);
+  std::vector<stir::Passport> passports;  // A div PASSporT refers to the others (RFC 8946 §4.2).
   for (std::size_t i = 0; i < count; ++i) {
-    verdicts.push_back(verify_header(call, &call.identity[i], call_id, facts.emplace_back()));
+    const auto header = stir::parse_identity_header(call.identity[i]);
+    passports.push_back(stir::PassportToken::decode(header.token).content());
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    verdicts.push_back(
+        verify_header(call, passports, &call.identity[i], call_id, facts.emplace_back()));
   }
   const std::size_t deciding = stir::deciding_verdict(verdicts);
   record(verdicts[deciding], facts[deciding], call_id, started_at);
@@ -76,10 +82,12 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
 }
 
 stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
+                                                 std::span<const stir::Passport> passports,
                                                  const std::string* identity,
                                                  std::string_view call_id,
                                                  Facts& facts) {
-  stir::VerificationRun run(options_.policy, {.identity = identity,
+  stir::VerificationRun run(options_.policy, {.passports = passports,
+                                              .identity = identity,
                                               .call = &call,
                                               .number_authority = options_.number_authority,
                                               .received_at = env_.now()});

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,7 @@ class VerificationService {
   struct Facts;  // What one header's verification has gathered.
 
   stir::Verdict verify_header(const stir::SipCall& call,
+                              std::span<const stir::Passport> passports,
                               const std::string* identity,
                               std::string_view call_id,
                               Facts& facts);

@@ -1,0 +1,10 @@
+// What the steps of a verification ask, for those who show calls (results/ does not know them).
+#pragma once
+
+#include "results/show.h"
+
+namespace shakedown::cli {
+
+results::StepGlossary step_glossary();
+
+}  // namespace shakedown::cli

@@ -1,0 +1,120 @@
+#include "cli/wall_play.h"
+
+#include <httplib.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "cli/machine.h"
+#include "cli/source.h"
+#include "sim/wall_time/control_endpoint.h"
+#include "sim/wall_time/wall_world.h"
+
+namespace shakedown::cli {
+namespace {
+
+constexpr auto kPoll = std::chrono::milliseconds{200};
+
+// What the external products of a scenario must answer at before the story begins.
+std::vector<std::string> external_urls(const scenarios::Scenario& scenario) {
+  std::vector<std::string> urls;
+  for (const auto& provider : scenario.ecosystem.providers) {
+    if (!provider.external) continue;
+    if (!provider.external->verification.empty()) urls.push_back(provider.external->verification);
+    if (!provider.external->signing.empty()) urls.push_back(provider.external->signing);
+  }
+  return urls;
+}
+
+// Any HTTP answer will do: the product listens. The path of a service may only take POST.
+bool answers(const std::string& text) {
+  const auto url = sim::parse_url(text);
+  if (!url) return false;
+  std::string origin = url->scheme + "://" + url->host;
+  if (url->port) origin += ":" + std::to_string(*url->port);
+  httplib::Client client(origin);
+  client.enable_server_certificate_verification(false);  // Only whether somebody is there.
+  client.set_connection_timeout(1);
+  client.set_read_timeout(2);
+  return static_cast<bool>(client.Get(url->path.empty() ? "/" : url->path));
+}
+
+bool wait_for(const std::vector<std::string>& urls, sim::Duration patience) {
+  const std::int64_t deadline = monotonic_ns() + patience.count();
+  for (const std::string& url : urls) {
+    while (!answers(url)) {
+      if (monotonic_ns() > deadline) {
+        std::cerr << "shakedown: " << url << " did not answer within "
+                  << sim::format_duration(patience) << '\n';
+        return false;
+      }
+      std::this_thread::sleep_for(kPoll);
+    }
+  }
+  return true;
+}
+
+std::string ready_json(const sim::WallWorld& world, std::uint16_t control_port) {
+  const auto url = [&](const std::string& host) { return world.base_url(host); };
+  const nlohmann::json ready{
+      {"port", world.own_port()},
+      {"sip", "127.0.0.1:" + std::to_string(world.sip_port())},
+      {"control", "http://127.0.0.1:" + std::to_string(control_port)},
+      {"policy_administrator", url("sti-pa.test")},
+      {"trust_list", url("sti-pa.test") + "/api/v1/ca-list"},
+      {"trust_anchor_url", url("sti-pa.test") + "/download/v1/certificate/root.crt"},
+      {"crl", url("sti-pa.test") + "/download/v1/crl"},
+      {"tls_ca_pem", world.tls_ca_pem()}};
+  return ready.dump(2) + "\n";
+}
+
+}  // namespace
+
+Played play_on_the_wall_clock(
+    const LoadedScenario& loaded,
+    const PlayOptions& options,
+    sim::WorldOptions world_options,
+    const std::function<Played(sim::World&, scenarios::DirectorOptions)>& play_in) {
+  sim::WallOptions wall_options;
+  static_cast<sim::WorldOptions&>(wall_options) = std::move(world_options);
+  wall_options.port = options.port;
+  Played failure;
+  auto world = sim::WallWorld::create(std::move(wall_options));
+  if (!world) {
+    failure.exit_code = kEnvironment;
+    failure.error = world.error().detail;
+    return failure;
+  }
+  auto control = sim::ControlEndpoint::start(
+      0, {.progress_json =
+              [&world] {
+                return nlohmann::json{{"activities", (*world)->activities_in_flight()}}.dump();
+              },
+          .stop = [&world] { (*world)->stop(); }});
+  if (!control) {
+    failure.exit_code = kEnvironment;
+    failure.error = control.error().detail;
+    return failure;
+  }
+  const auto urls = external_urls(loaded.scenario);
+  scenarios::DirectorOptions director;
+  director.before_story = [&, urls] {
+    if (!options.ready_file.empty()) {
+      const Status written =
+          write_file(options.ready_file, ready_json(**world, (*control)->port()));
+      if (!written) {
+        std::cerr << "shakedown: " << written.error().detail << '\n';
+        return false;
+      }
+    }
+    return wait_for(urls, options.wait_external);
+  };
+  return play_in(**world, std::move(director));
+}
+
+}  // namespace shakedown::cli

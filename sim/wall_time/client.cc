@@ -38,7 +38,7 @@ struct Client::Pool {
   // On the connection.
   void give_back(const std::string& endpoint, std::shared_ptr<Connection> connection) {
     const SteadyTime now = steady_clock::now();
-    const SteadyTime until = now + options.idle;
+    const SteadyTime until = now + (connection->is_inside() ? options.inside_idle : options.idle);
     connection->set_deadline(until);  // The timer closes the socket of what nobody takes.
     const std::lock_guard lock(mutex);
     std::vector<Idle>& connections = idle[endpoint];
@@ -90,9 +90,13 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     options.port = call_.port;
     options.tls = call_.tls;
     options.server_name = call_.server_name;
-    options.deadline =
-        std::min(call_.deadline, steady_clock::now() + pool_->options.connect_timeout);
-    if (call_.inside) options.inside = pool_->inside;
+    options.deadline = call_.deadline;
+    if (call_.inside) {
+      options.inside = pool_->inside;
+    } else {
+      const SteadyTime connected_by = steady_clock::now() + pool_->options.connect_timeout;
+      options.deadline = std::min(options.deadline, connected_by);
+    }
     dial(pool_->loop, std::move(options),
          [self = shared_from_this()](IoStatus status, std::shared_ptr<Connection> connection,
                                      std::string detail) {
@@ -107,10 +111,14 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
                   ? make_http_response_reader(call_.limits, call_.is_head)
                   : make_sip_response_reader(call_.limits);
     connection_->set_deadline(call_.deadline);
-    // Kept for a repetition.
+    // The bytes are kept for a repetition.
     connection_->write(call_.bytes, [self = shared_from_this()](IoStatus status) {
-      if (status == IoStatus::kOk) return self->read();
-      self->lost(status);
+      if (status != IoStatus::kOk) return self->lost(status);
+      if (self->call_.answer_within) {
+        self->call_.deadline = steady_clock::now() + *self->call_.answer_within;
+        self->connection_->set_deadline(self->call_.deadline);
+      }
+      self->read();
     });
   }
 
@@ -129,7 +137,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void advance(ReadState state) {
     if (state == ReadState::kRefused) {
       connection_->abort();
-      return fail(IoStatus::kFailed, self_detail());
+      return fail(IoStatus::kFailed, reader_->refusal().reason);
     }
     if (state != ReadState::kComplete) return read();
     ClientResult result;
@@ -144,8 +152,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     }
     done_(std::move(result));
   }
-
-  std::string self_detail() const { return reader_->refusal().reason; }
 
   void lost(IoStatus status) {
     connection_->abort();

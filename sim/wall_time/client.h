@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/message.h"
@@ -28,6 +29,9 @@ struct ClientCall {
   bool may_repeat = false;
   WireLimits limits;  // Of the response.
   SteadyTime deadline;
+  // Instead of `deadline`, from when the request has been sent: setting up a connection is then
+  // none of the caller's time (in the model it is charged already).
+  std::optional<std::chrono::nanoseconds> answer_within;
 };
 
 struct ClientResult {
@@ -40,9 +44,11 @@ struct ClientResult {
 
 struct ClientOptions {
   std::chrono::milliseconds connect_timeout{1'000};
-  // Kept-alive connections are used again for so long.
+  // Kept-alive connections are used again for so long. The listener keeps those of InsidePorts
+  // longer.
   std::chrono::milliseconds idle{2'000};
-  std::size_t max_idle_per_endpoint = 64;
+  std::chrono::milliseconds inside_idle{30'000};
+  std::size_t max_idle_per_endpoint = 1024;
 };
 
 class Client {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kMaxHops = 16;
 constexpr std::size_t kMaxResponseFields = 64;
+constexpr std::chrono::seconds kTimeToSend{10};
+constexpr std::chrono::milliseconds kTimeToRead{200};
 
 // The address to dial, or "" for what is not this machine's loopback. No name is ever resolved.
 std::string loopback_address(std::string_view host) {
@@ -119,9 +121,9 @@ void Outbound::begin(ExchangeOrigin origin, Request request, Done done) {
 }
 
 // The draws are those of virtual time, in the same order.
-Outbound::Plan Outbound::plan(const ExchangeOrigin& origin,
-                              const ConnectionTable::Key& key,
-                              std::size_t bytes) {
+Outbound::Plan Outbound::plan_for(const ExchangeOrigin& origin,
+                                  const ConnectionTable::Key& key,
+                                  std::size_t bytes) {
   const WallActor& server = runtime_.actor(key.server);
   const Path path = runtime_.links.path(origin.client->endpoint(), server.endpoint());
   const Time deadline = origin.begin + origin.timeout;
@@ -154,7 +156,7 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
   const bool is_http = request.protocol == Protocol::kHttp;
   const ConnectionTable::Key key{origin.client->number(), server, request.protocol, is_tls(url)};
   const Time deadline = origin.begin + origin.timeout;
-  const Plan plan = this->plan(origin, key, request.size_in_bytes());
+  const Plan plan = plan_for(origin, key, request.size_in_bytes());
   if (plan.refused) return tell(plan, done);
   remove_internal_fields(request.headers);
   ExchangeTag{key.client, server, origin.lineage, plan.at, deadline, origin.hops, origin.daemon}
@@ -173,33 +175,55 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
   call.bytes = *std::move(bytes);
   call.is_head = request.method == "HEAD";
   call.limits = runtime_.inside_limits();
-  // The real timer starts now, however late we are: a late caller must not time out early.
-  call.deadline = std::chrono::steady_clock::now() + origin.timeout;
-  client_.call(std::move(call),
-               [this, begin = origin.begin, deadline, key, new_connection = plan.new_connection,
-                done = std::move(done)](ClientResult result) {
-                 Time at = std::max(begin, runtime_.clock.now());
-                 if (result.kind == Answer::Kind::kResponse) {
-                   at = take_arrival(result.response.headers).value_or(at);
-                   if (at > deadline) result = {Answer::Kind::kTimeout, {}, false, false, ""};
-                 } else if (result.detail == "connection closed") {
-                   result.detail = "connection refused";  // An outage, waited out by the listener.
-                 }
-                 if (result.kind == Answer::Kind::kTimeout) {
-                   at = deadline;
-                   result.detail = "no answer in time";
-                 }
-                 {
-                   const std::lock_guard lock(runtime_.model_mutex);
-                   if (result.kind == Answer::Kind::kResponse) {
-                     runtime_.connections.used(key, at);
-                   } else {
-                     runtime_.connections.closed(key);
-                   }
-                 }
-                 result.new_connection = new_connection;
-                 done({answer_of(std::move(result)), at});
-               });
+  // A request is sent even if that takes this machine longer than the client's patience: what
+  // counts are the ideal instants.
+  call.deadline = std::chrono::steady_clock::now() + origin.timeout + kTimeToSend;
+  call.answer_within = origin.timeout;
+  client_.call(std::move(call), [this, origin, key, new_connection = plan.new_connection,
+                                 on_its_way = on_its_way(origin),
+                                 done = std::move(done)](ClientResult result) {
+    ExchangeOutcome outcome = outcome_of(origin, std::move(result));
+    outcome.answer.new_connection = new_connection;
+    {
+      const std::lock_guard lock(runtime_.model_mutex);
+      if (outcome.answer.kind == Answer::Kind::kResponse) {
+        runtime_.connections.used(key, outcome.at);
+      } else {
+        runtime_.connections.closed(key);
+      }
+    }
+    // The listener takes over, but may not have read the request yet.
+    if (outcome.answer.kind == Answer::Kind::kTimeout)
+      runtime_.loop.run_at(std::chrono::steady_clock::now() + kTimeToRead, [on_its_way] {});
+    done(std::move(outcome));
+  });
+}
+
+// A request under way keeps the run alive even if its client has given up.
+std::shared_ptr<void> Outbound::on_its_way(const ExchangeOrigin& origin) const {
+  const Daemon daemon = origin.daemon ? Daemon::kYes : Daemon::kNo;
+  runtime_.activity_begins(daemon);
+  return {static_cast<void*>(&runtime_),
+          [&runtime = runtime_, daemon](void*) { runtime.activity_ends(daemon); }};
+}
+
+ExchangeOutcome Outbound::outcome_of(const ExchangeOrigin& origin, ClientResult result) const {
+  const Time deadline = origin.begin + origin.timeout;
+  ExchangeOutcome outcome;
+  outcome.at = std::max(origin.begin, runtime_.clock.now());
+  if (result.kind == Answer::Kind::kResponse) {
+    outcome.at = take_arrival(result.response.headers).value_or(outcome.at);
+    if (outcome.at > deadline) result.kind = Answer::Kind::kTimeout;
+  }
+  if (result.kind == Answer::Kind::kTimeout) {
+    outcome.at = deadline;
+    result.response = {};
+    result.detail = "no answer in time";
+  } else if (result.detail == "connection closed") {
+    result.detail = "connection refused";  // An outage, waited out by the listener.
+  }
+  outcome.answer = answer_of(std::move(result));
+  return outcome;
 }
 
 void Outbound::ask_outsider(const ExchangeOrigin& origin,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "sim/connection_table.h"
@@ -56,12 +57,14 @@ class Outbound {
                  const UrlView& url,
                  Done done);
   void ask_outsider(const ExchangeOrigin& origin, Request request, const UrlView& url, Done done);
-  Plan plan(const ExchangeOrigin& origin, const ConnectionTable::Key& key, std::size_t bytes);
+  Plan plan_for(const ExchangeOrigin& origin, const ConnectionTable::Key& key, std::size_t bytes);
   // The client learns after a round trip that nobody listens, or gives up before.
   Plan unreachable(const ExchangeOrigin& origin,
                    const Path& path,
                    Random& draws,
                    std::string why) const;
+  std::shared_ptr<void> on_its_way(const ExchangeOrigin& origin) const;
+  ExchangeOutcome outcome_of(const ExchangeOrigin& origin, ClientResult result) const;
   void tell(const Plan& plan, const Done& done) const;
 
   WallRuntime& runtime_;

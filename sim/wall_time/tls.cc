@@ -71,8 +71,11 @@ std::string subject_alternative_names(const std::vector<std::string>& hosts) {
   for (std::size_t i = 0; i < count; ++i) {
     // A comma or newline would be read as another entry of OpenSSL's little language.
     const bool plain =
-        !hosts[i].empty() && hosts[i].find_first_of(",;: \t\r\n") == std::string::npos;
-    if (plain) names += ",DNS:" + hosts[i];
+        !hosts[i].empty() && hosts[i].find_first_of(",; \t\r\n") == std::string::npos;
+    if (!plain) continue;
+    const bool is_address = hosts[i].find_first_not_of("0123456789.") == std::string::npos ||
+                            hosts[i].find(':') != std::string::npos;
+    names += (is_address ? ",IP:" : ",DNS:") + hosts[i];
   }
   return names;
 }

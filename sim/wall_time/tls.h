@@ -29,8 +29,8 @@ class TlsAuthority {
   const std::string& certificate_pem() const { return certificate_pem_; }
 
   // A context for a listener: TLS 1.2 or later, no renegotiation, no session tickets, and a new
-  // certificate for IP 127.0.0.1, DNS localhost and up to 256 of `hosts` (the rest can be reached
-  // by the loopback address).
+  // certificate for IP 127.0.0.1, DNS localhost and up to 256 of `hosts`, names or addresses (the
+  // rest can be reached by the loopback address).
   Result<TlsContext> server_context(const std::vector<std::string>& hosts) const;
 
  private:

@@ -63,6 +63,9 @@ class Line {
     return *this;
   }
 
+  // A literal would otherwise become a bool.
+  Line& operator<<(const char* text) { return *this << std::string_view(text); }
+
   Line& operator<<(char c) { return *this << std::string_view(&c, 1); }
 
   Line& operator<<(std::int64_t value) {

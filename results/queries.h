@@ -26,18 +26,18 @@ class Where;
 
 // Which calls. Empty strings and absent values ask nothing; all that is asked must hold.
 struct CallFilter {
-  std::string from;                            // The originating actor (an adversary's own name).
-  std::string claims_to_be;                    // Whose certificate the call carries.
-  std::string to;                              // The terminating provider.
-  std::string via;                             // One of the transit providers on its way.
-  std::optional<char> attest;                  // 'A', 'B', 'C', or ' '.
-  std::optional<actors::CallOutcome> outcome;  //
-  std::string failed_step;                     // A verification of the call failed at this step ...
-  std::optional<int> code;                     // ... with this SIP code ...
-  std::string verified_by;                     // ... at this actor.
-  std::optional<sim::Time> after;              // Placed at this world time or later.
-  std::optional<sim::Time> before;             // Placed before this world time.
-  std::optional<int> sip_status;               // The final status that the caller saw; 0: none.
+  std::string from{};                            // The originating actor (an adversary's own name).
+  std::string claims_to_be{};                    // Whose certificate the call carries.
+  std::string to{};                              // The terminating provider.
+  std::string via{};                             // One of the transit providers on its way.
+  std::optional<char> attest{};                  // 'A', 'B', 'C', or ' '.
+  std::optional<actors::CallOutcome> outcome{};  //
+  std::string failed_step{};          // A verification of the call failed at this step ...
+  std::optional<int> code{};          // ... with this SIP code ...
+  std::string verified_by{};          // ... at this actor.
+  std::optional<sim::Time> after{};   // Placed at this world time or later.
+  std::optional<sim::Time> before{};  // Placed before this world time.
+  std::optional<int> sip_status{};    // The final status that the caller saw; 0: none.
 };
 
 enum class Latency : std::uint8_t {

@@ -45,8 +45,8 @@ std::string_view to_string(Role role);       // policy_administrator, ...
 struct Participant {
   std::string name;
   Role role = Role::kProvider;
-  std::string region;  // "" or a region of the network.
-  std::string detail;  // For a person: "spc 709J, keys envelope, policy rfc8224".
+  std::string region{};  // "" or a region of the network.
+  std::string detail{};  // For a person: "spc 709J, keys envelope, policy rfc8224".
 };
 
 // What is known of a run when it starts.
@@ -72,13 +72,13 @@ struct RunInfo {
 
 // One judged expectation.
 struct Expectation {
-  std::string id;        // The entry's `id:`, else "e1", "e2" by position.
-  std::string text;      // The entry in a sentence: "calls from acme-tel: passed at least 99.9%".
-  bool met = false;      //
-  std::string expected;  // ">= 99.9%"
-  std::string actual;    // "100% (7200 of 7200)"
-  std::string file;      // Where it stands, for JUnit.
-  int line = 0;          // 0: unknown.
+  std::string id{};        // The entry's `id:`, else "e1", "e2" by position.
+  std::string text{};      // The entry in a sentence: "calls from acme-tel: passed at least 99.9%".
+  bool met = false;        //
+  std::string expected{};  // ">= 99.9%"
+  std::string actual{};    // "100% (7200 of 7200)"
+  std::string file{};      // Where it stands, for JUnit.
+  int line = 0;            // 0: unknown.
 };
 
 // Calls by outcome. total == passed + failed + unverified.

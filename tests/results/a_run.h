@@ -2,6 +2,7 @@
 // that a test writes only what matters to it.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -68,10 +69,10 @@ class Folder {
   std::filesystem::path path_;
 };
 
-inline std::unique_ptr<actors::CallEvent> a_call(std::string id,
-                                                 sim::Duration placed_after = 1s,
-                                                 actors::CallOutcome outcome =
-                                                     actors::CallOutcome::kPassed) {
+inline std::unique_ptr<actors::CallEvent> a_call(
+    std::string id,
+    sim::Duration placed_after = 1s,
+    actors::CallOutcome outcome = actors::CallOutcome::kPassed) {
   auto call = std::make_unique<actors::CallEvent>();
   call->id = std::move(id);
   call->from = "acme-tel";

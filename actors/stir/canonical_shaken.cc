@@ -19,13 +19,10 @@ class Cursor {
   // The octets up to the next quote; only those that a canonical JSON string may hold unescaped and
   // that are ASCII.
   std::string_view text() {
-    std::size_t length = 0;
-    while (length < rest_.size() && rest_[length] != '"') {
-      const char c = rest_[length];
-      if (c < ' ' || c > '~' || c == '\\') break;
-      ++length;
-    }
-    return take(length);
+    const char* at = rest_.data();
+    const char* const end = at + rest_.size();
+    while (at != end && *at != '"' && *at >= ' ' && *at <= '~' && *at != '\\') ++at;
+    return take(static_cast<std::size_t>(at - rest_.data()));
   }
 
   std::string_view digits() {

@@ -13,10 +13,19 @@ using D = IdentityDefect;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-bool is_token_octet(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '_' || c == '.';
+// Headers are scanned octet by octet on every call, hence a table.
+constexpr std::array<bool, 256> token_octets() {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("-_.")) table[static_cast<unsigned char>(c)] = true;
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  return table;
 }
+
+constexpr std::array<bool, 256> kTokenOctets = token_octets();
+
+bool is_token_octet(char c) { return kTokenOctets[static_cast<unsigned char>(c)]; }
 
 // RFC 3261 §25.1 token: what a parameter name or an unquoted value may consist of.
 bool is_sip_token(std::string_view text) {

@@ -1,8 +1,8 @@
 #include "actors/stir/json.h"
 
-#include <array>
-#include <set>
 #include <vector>
+
+#include "actors/crypto/bytes.h"
 
 namespace shakedown::stir {
 namespace {
@@ -102,42 +102,6 @@ class Builder {
   JsonDefect defect_ = JsonDefect::kNone;
 };
 
-// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
-  const auto octet = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned first = octet(i);
-    std::size_t length = 1;
-    unsigned low = 0x80;
-    unsigned high = 0xbf;
-    if (first < 0x80) {
-      ++i;
-      continue;
-    }
-    if (first >= 0xc2 && first <= 0xdf) {
-      length = 2;
-    } else if (first >= 0xe0 && first <= 0xef) {
-      length = 3;
-      if (first == 0xe0) low = 0xa0;
-      if (first == 0xed) high = 0x9f;
-    } else if (first >= 0xf0 && first <= 0xf4) {
-      length = 4;
-      if (first == 0xf0) low = 0x90;
-      if (first == 0xf4) high = 0x8f;
-    } else {
-      return false;
-    }
-    if (i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if (octet(i + k) < low || octet(i + k) > high) return false;
-      low = 0x80;
-      high = 0xbf;
-    }
-    i += length;
-  }
-  return true;
-}
-
 tl::unexpected<Error> refuse(JsonDefect found, JsonDefect* defect) {
   if (defect != nullptr) *defect = found;
   const auto code = found == JsonDefect::kTooLarge || found == JsonDefect::kTooDeep
@@ -173,7 +137,7 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits, JsonDef
   if (text.size() > limits.bytes) return refuse(JsonDefect::kTooLarge, defect);
   // nlohmann skips a byte order mark and takes NUL for the end of the text.
   if (text.starts_with("\xef\xbb\xbf") || text.find('\0') != std::string_view::npos ||
-      !is_utf8(text)) {
+      !crypto::is_utf8(text)) {
     return refuse(JsonDefect::kNotUtf8, defect);
   }
   Builder builder(limits);

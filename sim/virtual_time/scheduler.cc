@@ -248,12 +248,14 @@ void Scheduler::run(Time until, const std::function<bool()>& interrupted, RunSum
 void Scheduler::unwind() {
   SHAKEDOWN_ASSERT(current_ == nullptr);
   stopping_ = true;
-  while (oldest_ != nullptr) {
-    Activity& activity = *oldest_;
-    if (activity.begun) {
-      while (activity.begun) resume(activity);
-    } else {
+  // While every condition still exists: some lie in frames that are about to go.
+  for_each_activity([](Activity& activity) { ConditionAccess::remove(activity); });
+  while (newest_ != nullptr) {
+    Activity& activity = *newest_;
+    if (!activity.begun) {
       recycle(activity);
+    } else {
+      while (activity.begun) resume(activity);
     }
   }
   queue_.clear();

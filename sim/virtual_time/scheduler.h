@@ -83,7 +83,8 @@ class Scheduler {
   // The loop. Ends as World::run() says, except that `interrupted` is asked before each event and
   // ends it when true. Fills in `end` (kDone, kOverloaded), `ended_at`, `detail`, `blocked`.
   void run(Time until, const std::function<bool()>& interrupted, RunSummary& summary);
-  // Throws Stopped into everything that lives, in the order of creation, until nothing does.
+  // Throws Stopped into everything that lives until nothing does: the newest first, because those
+  // who were spawned may refer to the frames of those who spawned them.
   void unwind();
 
   template <class Visitor>

@@ -175,6 +175,36 @@ TEST(Stop, DestructorsMayNotifyDuringUnwinding) {
   EXPECT_EQ(world.run(kEpoch + 1s).ended_at, kEpoch + 1s);
 }
 
+// What is spawned may refer to the frame that spawned it, and wait on a condition there.
+TEST(Stop, UnwindsTheSpawnedBeforeTheirSpawners) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  std::string order;
+  world.start(acme, [&] {
+    struct Frame {
+      std::string& order;
+      Condition condition;
+      std::string name = "spawner";
+      ~Frame() { order += name + " "; }
+    } frame{order, {}, "spawner"};
+    for (int i = 0; i < 3; ++i) {
+      acme.spawn(
+          "child",
+          [&acme, &frame] {
+            struct Last {
+              Frame& frame;
+              ~Last() { frame.order += "child of " + frame.name + " "; }
+            } const last{frame};
+            acme.wait(frame.condition, kNever);
+          },
+          Daemon::kYes);
+    }
+    acme.sleep_for(1h);
+  });
+  world.run(kEpoch + 1s);
+  EXPECT_EQ(order, "child of spawner child of spawner child of spawner spawner ");
+}
+
 TEST(Stop, AWorldThatNeverRanIsClearedAway) {
   Alive::count = 0;
   {

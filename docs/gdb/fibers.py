@@ -4,7 +4,7 @@
     (gdb) fibers            lists every activity: number, actor, name, what it waits for
     (gdb) fiber 3           backtrace of activity 3, as if it were running
 
-Works while some frame of Scheduler::run or Scheduler::run_body is on the selected thread's stack: in
+Works while a frame of Scheduler::run or Scheduler::run_body is on the selected thread's stack: in
 the event loop, or in an activity. Registers are put back after each backtrace.
 """
 

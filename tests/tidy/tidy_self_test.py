@@ -98,6 +98,7 @@ INNOCENT = [
     ("a ban in a comment", "sim/a.cc", "// not steady_clock, never std::rand()\n"),
     ("a ban in a string", "sim/a.cc", 'const char* s = "std::rand() time(NULL)";\n'),
     ("a ban in a raw string", "sim/a.cc", 'auto s = R"sql(\nsystem_clock\n)sql";\n'),
+    ("a long line in a raw string", "sim/a.cc", 'auto s = R"(\n' + "x" * 200 + '\n)";\n'),
     ("a digit separator", "sim/a.cc", "int x = 1'000'000; // it's fine\n"),
     ("other things named time", "sim/a.cc",
      "auto t = world.time();\nauto u = event->time(0);\nValue time();\n"),

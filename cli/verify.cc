@@ -1,0 +1,314 @@
+// verify: a pasted Identity header, every step and clause, the verdicts of all profiles side by
+// side.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "actors/crypto/crl.h"
+#include "actors/crypto/pem.h"
+#include "actors/stir/sip_call.h"
+#include "actors/stir/verification.h"
+#include "cli/exit_code.h"
+#include "cli/machine.h"
+#include "cli/source.h"
+#include "cli/verb.h"
+
+namespace shakedown::cli {
+namespace {
+
+constexpr std::size_t kLargestInput = 16 * 1024 * 1024;
+
+// What the user gave, read.
+struct Given {
+  std::string identity;
+  stir::SipCall call;
+  sim::Time at;
+  std::optional<stir::CertificateAnswer> chain;
+  std::vector<crypto::CertificatePtr> anchors;
+  crypto::CrlPtr crl;
+};
+
+struct ProfileVerdict {
+  const stir::PolicyProfile* profile = nullptr;
+  stir::Verdict verdict;
+  bool undecided = false;  // It needed a certificate, and none was given.
+};
+
+std::string trimmed_header(std::string text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.back())) text.pop_back();
+  std::size_t begin = 0;
+  while (begin < text.size() && is_space(text[begin])) ++begin;
+  text.erase(0, begin);
+  for (const std::string_view name : {"identity", "y"}) {
+    const std::size_t colon = text.find(':');
+    if (colon == name.size() && sim::equals_ignoring_case(text.substr(0, colon), name)) {
+      begin = colon + 1;
+      while (begin < text.size() && is_space(text[begin])) ++begin;
+      return text.substr(begin);
+    }
+  }
+  return text;
+}
+
+Result<stir::Party> party(const std::string& text, const char* option) {
+  if (auto number = stir::canonical_telephone_number(text)) {
+    return stir::telephone_number(*std::move(number));
+  }
+  auto from_uri = stir::canonical_party(text);
+  if (!from_uri) {
+    return fail(ErrorCode::kMalformed,
+                fmt::format("{}: '{}' is neither a number nor a SIP or tel URI", option, text));
+  }
+  return *std::move(from_uri);
+}
+
+// Who called whom: what the options say, else what the PASSporT claims itself.
+Status read_call(const po::variables_map& options, Given& given) {
+  const auto header = stir::parse_identity_header(given.identity);
+  const auto token = stir::PassportToken::decode(header.token);
+  const stir::Passport& claims = token.content();
+  given.call.orig = claims.orig;
+  if (options.count("from") > 0) {
+    ASSIGN_OR_RETURN(given.call.orig, party(text_option(options, "from"), "--from"));
+  }
+  given.call.orig_source = stir::SipCall::OrigSource::kFrom;
+  given.call.from = given.call.orig;
+  if (options.count("to") > 0) {
+    ASSIGN_OR_RETURN(auto dest, party(text_option(options, "to"), "--to"));
+    given.call.dest.push_back(std::move(dest));
+  } else {
+    for (const auto& tn : claims.dest_tn) given.call.dest.push_back(stir::telephone_number(tn));
+    for (const auto& uri : claims.dest_uri) given.call.dest.push_back(stir::uri(uri));
+  }
+  given.call.identity = {given.identity};
+  return {};
+}
+
+Result<Given> read_given(const po::variables_map& options) {
+  Given given;
+  const auto arguments = arguments_of(options);
+  ASSIGN_OR_RETURN(auto text,
+                   read_file(arguments.empty() ? "-" : arguments.front(), kLargestInput));
+  given.identity = trimmed_header(std::move(text));
+  if (given.identity.empty()) return fail(ErrorCode::kMalformed, "there is no Identity header");
+  given.at = machine_time();
+  if (options.count("at") > 0) {
+    const std::string at = text_option(options, "at");
+    const auto time = sim::parse_time(at);
+    if (!time) return fail(ErrorCode::kMalformed, "--at: '" + at + "': " + time.error().detail);
+    given.at = *time;
+  }
+  RETURN_IF_ERROR(read_call(options, given));
+  given.call.date = std::chrono::floor<std::chrono::seconds>(given.at);
+  if (options.count("chain") > 0) {
+    ASSIGN_OR_RETURN(const auto pem, read_file(text_option(options, "chain"), kLargestInput));
+    given.chain = stir::read_certificate_body(pem);
+  }
+  if (options.count("trust") > 0) {
+    ASSIGN_OR_RETURN(const auto pem, read_file(text_option(options, "trust"), kLargestInput));
+    auto bundle = crypto::read_pem_certificates(pem, {.octets = kLargestInput, .blocks = 1000});
+    if (!bundle) return fail(bundle.error().code, "--trust: " + bundle.error().detail);
+    given.anchors = std::move(bundle->certificates);
+  }
+  if (options.count("crl") > 0) {
+    ASSIGN_OR_RETURN(const auto octets, read_file(text_option(options, "crl"), kLargestInput));
+    auto crl = crypto::Crl::read(octets);
+    if (!crl) return fail(crl.error().code, "--crl: " + crl.error().detail);
+    given.crl = *std::move(crl);
+  }
+  return given;
+}
+
+ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
+  stir::VerificationPolicy policy = stir::policy_for(profile);
+  policy.allow_private_addresses = true;  // Nothing is fetched here.
+  policy.run_later_steps = true;
+  stir::VerificationRun run(policy, {.passports = {},
+                                     .identity = &given.identity,
+                                     .call = &given.call,
+                                     .number_authority = nullptr,
+                                     .received_at = given.at});
+  ProfileVerdict judged{.profile = &profile, .verdict = {}};
+  while (const auto need = run.advance(given.at)) {
+    switch (*need) {
+      case stir::Need::kCertificate:
+        if (given.chain) {
+          run.provide_certificate(*given.chain);
+        } else {
+          judged.undecided = true;
+          stir::CertificateAnswer nothing;
+          nothing.detail = "not fetched: give the chain with --chain";
+          run.provide_certificate(nothing);
+        }
+        break;
+      case stir::Need::kChainVerdict:
+        run.provide_chain_verdict(std::make_shared<const stir::ChainVerdict>(
+            stir::validate_chain(*run.chain(), given.anchors, given.at)));
+        break;
+      case stir::Need::kRevocation:
+        run.provide_revocation(
+            given.crl ? stir::check_path_revocation(run.chain_verdict()->path, *given.crl, given.at)
+                      : stir::revocation_undetermined("no CRL was given (--crl)"));
+        break;
+      case stir::Need::kSignature: {
+        const auto& signature = run.token().signature();
+        const auto& leaf = run.chain()->leaf();
+        run.provide_signature(signature && leaf->public_key() &&
+                              leaf->public_key()->verify(run.token().signing_input(), *signature));
+        break;
+      }
+      case stir::Need::kReplay:
+        run.provide_replay(false);
+        break;
+    }
+  }
+  judged.verdict = run.take_verdict();
+  judged.undecided =
+      judged.undecided && judged.verdict.failed_step == stir::Step::kCertificateFetched;
+  return judged;
+}
+
+std::string verdict_text(const ProfileVerdict& judged) {
+  if (judged.undecided) return "undecided";
+  if (judged.verdict.passed) return "passed";
+  return judged.verdict.code == 0 ? "no verdict" : std::to_string(judged.verdict.code);
+}
+
+const stir::StepOutcome* outcome_of(const ProfileVerdict& judged, stir::Step step) {
+  for (const auto& outcome : judged.verdict.steps) {
+    if (outcome.step == step) return &outcome;
+  }
+  return nullptr;
+}
+
+std::string cell(const ProfileVerdict& judged, stir::Step step) {
+  const auto* outcome = outcome_of(judged, step);
+  if (outcome == nullptr) return "-";
+  switch (outcome->result) {
+    case stir::StepOutcome::Result::kSkipped:
+      return "-";
+    case stir::StepOutcome::Result::kPassed:
+      return "ok";
+    case stir::StepOutcome::Result::kReported:
+      return "report";
+    case stir::StepOutcome::Result::kFailed:
+      return judged.undecided && step == stir::Step::kCertificateFetched
+                 ? "?"
+                 : "FAIL " + std::to_string(outcome->code);
+  }
+  return "";
+}
+
+void print_text(const std::vector<ProfileVerdict>& all) {
+  constexpr std::size_t kStepWidth = 24;
+  std::string head(kStepWidth, ' ');
+  for (const auto& judged : all) head += fmt::format("{:<11}", judged.profile->name);
+  std::cout << head << "clause\n";
+  for (std::size_t i = 0; i < stir::kSteps; ++i) {
+    const auto step = static_cast<stir::Step>(i);
+    std::string line = fmt::format("{:<{}}", stir::info(step).id, kStepWidth);
+    bool ran = false;
+    for (const auto& judged : all) {
+      const std::string text = cell(judged, step);
+      ran = ran || text != "-";
+      line += fmt::format("{:<11}", text);
+    }
+    if (ran) std::cout << line << stir::info(step).clause << '\n';
+  }
+  std::string verdicts = fmt::format("{:<{}}", "verdict", kStepWidth);
+  for (const auto& judged : all) verdicts += fmt::format("{:<11}", verdict_text(judged));
+  std::cout << verdicts << "\n\n";
+  for (const auto& judged : all) {
+    std::cout << fmt::format("{:<11}{}", judged.profile->name, to_string(judged.verdict.verstat));
+    if (judged.verdict.failed_step) {
+      std::cout << ", " << judged.verdict.failed_step_id();
+      if (!judged.undecided) {
+        std::cout << ": " << judged.verdict.code << ' ' << judged.verdict.reason;
+      }
+      if (!judged.verdict.detail.empty()) std::cout << " (" << judged.verdict.detail << ')';
+    }
+    std::cout << '\n';
+  }
+}
+
+nlohmann::json to_json(const ProfileVerdict& judged) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (const auto& outcome : judged.verdict.steps) {
+    steps.push_back({{"step", stir::info(outcome.step).id},
+                     {"result", stir::to_string(outcome.result)},
+                     {"code", outcome.code},
+                     {"detail", outcome.detail},
+                     {"clause", stir::info(outcome.step).clause}});
+  }
+  return {{"profile", judged.profile->name},
+          {"passed", judged.verdict.passed},
+          {"undecided", judged.undecided},
+          {"verstat", stir::to_string(judged.verdict.verstat)},
+          {"code", judged.verdict.code},
+          {"reason", judged.verdict.reason},
+          {"failed_step", judged.verdict.failed_step_id()},
+          {"detail", judged.verdict.detail},
+          {"steps", std::move(steps)}};
+}
+
+int verify(const po::variables_map& options) {
+  if (arguments_of(options).size() > 1) {
+    return bad_usage("verify", "one FILE, or - for standard input");
+  }
+  const auto given = read_given(options);
+  if (!given) {
+    std::cerr << "shakedown verify: " << given.error().detail << '\n';
+    return given.error().code == ErrorCode::kEnvironment ? kEnvironment : kBadUsage;
+  }
+  std::vector<ProfileVerdict> all;
+  for (const stir::PolicyProfile* profile : stir::all_profiles()) {
+    all.push_back(judge(*given, *profile));
+  }
+  if (options.count("json") > 0) {
+    nlohmann::json verdicts = nlohmann::json::array();
+    for (const auto& judged : all) verdicts.push_back(to_json(judged));
+    std::cout << nlohmann::json{{"at", sim::format_time(given->at)}, {"profiles", verdicts}}.dump(2)
+              << '\n';
+  } else {
+    print_text(all);
+    if (given->chain && given->anchors.empty()) {
+      std::cerr << "no trust anchors were given (--trust): every chain ends untrusted\n";
+    }
+  }
+  const ProfileVerdict& decisive = all.front();  // rfc8224, the default.
+  if (decisive.undecided) return kNothingRan;
+  return decisive.verdict.passed ? kAllMet : kNotMet;
+}
+
+}  // namespace
+
+const Verb kVerifyVerb{
+    "verify",
+    "[FILE|-]",
+    "judge a pasted Identity header: every step and clause, all profiles side by side",
+    "Exit 0 if it passes under rfc8224, 1 if not, 5 if that needs a certificate that was not "
+    "given.\n"
+    "Nothing is fetched. Without --from and --to the PASSporT's own claims are taken.\n"
+    "  shakedown verify identity.txt --chain cert.pem --trust roots.pem --at 2026-01-05T09:00:05Z",
+    [](po::options_description& options) {
+      options.add_options()("chain", po::value<std::string>()->value_name("FILE"),
+                            "what stands at the x5u URL, PEM");
+      options.add_options()("trust", po::value<std::string>()->value_name("FILE"),
+                            "roots of trusted STI-CAs, PEM");
+      options.add_options()("crl", po::value<std::string>()->value_name("FILE"),
+                            "the STI-PA's CRL; its signature is not checked here");
+      options.add_options()("at", po::value<std::string>()->value_name("TIME"),
+                            "when the call arrived, RFC 3339; now by default");
+      options.add_options()("from", po::value<std::string>()->value_name("NUMBER"),
+                            "the calling number or URI");
+      options.add_options()("to", po::value<std::string>()->value_name("NUMBER"),
+                            "the called number or URI");
+      options.add_options()("json", "as JSON on standard output");
+    },
+    verify};
+
+}  // namespace shakedown::cli

@@ -55,8 +55,8 @@ class InternTable {
 };
 
 InternTable& intern_table() {
-  static InternTable* const table = new InternTable;  // Outlives OpenSSL's own clean-up order.
-  return *table;
+  static InternTable& table = *new InternTable;  // Outlives OpenSSL's own clean-up order.
+  return table;
 }
 
 // Decodes one extension into its optional; a body that does not decode is named.

@@ -17,13 +17,13 @@ const EVP_MD* fetched(const char* name) {
 }
 
 const EVP_MD* sha256_method() {
-  static const EVP_MD* const method = fetched("SHA256");
-  return method;
+  static const EVP_MD* const kMethod = fetched("SHA256");
+  return kMethod;
 }
 
 const EVP_MD* sha1_method() {
-  static const EVP_MD* const method = fetched("SHA1");
-  return method;
+  static const EVP_MD* const kMethod = fetched("SHA1");
+  return kMethod;
 }
 
 template <std::size_t Size>

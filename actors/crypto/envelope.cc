@@ -6,9 +6,9 @@ namespace shakedown::crypto {
 namespace {
 
 const EVP_CIPHER* cipher() {
-  static const EVP_CIPHER* const method = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
-  SHAKEDOWN_ASSERT(method != nullptr);
-  return method;
+  static const EVP_CIPHER* const kMethod = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  SHAKEDOWN_ASSERT(kMethod != nullptr);
+  return kMethod;
 }
 
 // A context costs more than the cipher itself; it holds no key between calls.

@@ -39,9 +39,9 @@ constexpr std::size_t kScalarSize = 32;
 
 // Shared by all keys; never freed.
 const EC_GROUP* group() {
-  static const EC_GROUP* const p256 = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-  SHAKEDOWN_ASSERT(p256 != nullptr);
-  return p256;
+  static const EC_GROUP* const kP256 = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+  SHAKEDOWN_ASSERT(kP256 != nullptr);
+  return kP256;
 }
 
 EcKeyOwner new_key() {

@@ -9,7 +9,6 @@
 // kKeyUnavailable (unknown or destroyed handle).
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,7 +23,9 @@ namespace shakedown::crypto {
 // Names an object of one Hsm, as long as that Hsm lives. Handles are never used again.
 struct KeyHandle {
   std::uint64_t value = 0;
-  friend auto operator<=>(const KeyHandle&, const KeyHandle&) = default;
+  friend bool operator==(const KeyHandle&, const KeyHandle&) = default;
+
+  friend bool operator<(const KeyHandle& a, const KeyHandle& b) { return a.value < b.value; }
 };
 
 enum class KeyStorage : std::uint8_t {

@@ -75,8 +75,8 @@ struct Table {
 };
 
 Table& table() {
-  static Table* const instance = new Table;  // Outlives every static that signs.
-  return *instance;
+  static Table& instance = *new Table;  // Outlives every static that signs.
+  return instance;
 }
 
 }  // namespace

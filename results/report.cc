@@ -29,10 +29,20 @@ constexpr std::pair<Latency, std::string_view> kLatencies[] = {
 
 std::string mono(std::string_view text) { return "<code>" + html_escaped(text) + "</code>"; }
 
-// "policy_administrator" -> "policy administrator"
+// "policy_administrator" -> "policy administrator", "crl_refreshed" -> "CRL refreshed"
 std::string words(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
+  std::string text;
+  while (!name.empty()) {
+    const std::size_t end = std::min(name.find('_'), name.size());
+    std::string word(name.substr(0, end));
+    for (const std::string_view acronym : {"ca", "crl", "spc", "cdn"}) {
+      if (word == acronym) {
+        for (char& c : word) c = static_cast<char>(c - 'a' + 'A');
+      }
+    }
+    text += (text.empty() ? "" : " ") + word;
+    name.remove_prefix(std::min(end + 1, name.size()));
+  }
   return text;
 }
 
@@ -73,7 +83,16 @@ class RunArticle {
  private:
   void section(std::string_view title) { out_ += "<h2>" + html_escaped(title) + "</h2>\n"; }
 
-  std::string since_epoch(sim::Time at) const { return short_duration(at - run_.info.epoch); }
+  // To the second, so that one sees what came first: "2h 32s".
+  std::string since_epoch(sim::Time at) const {
+    const sim::Duration since = at - run_.info.epoch;
+    if (since < std::chrono::minutes{1}) return short_duration(since);
+    return sim::format_duration(std::chrono::round<std::chrono::seconds>(since));
+  }
+
+  std::string when(sim::Time at) const {
+    return "<span class=\"nowrap\">" + html_escaped(since_epoch(at)) + "</span>";
+  }
 
   void head() {
     out_ += "<header>\n<div class=\"brand\">shakedown · TEST, NOT TRUSTED</div>\n";
@@ -246,7 +265,7 @@ class RunArticle {
 
   void left_out(std::size_t total, std::size_t shown, std::string_view what) {
     if (shown >= total) return;
-    out_ += fmt::format("<p class=\"soft\">… and {} more {}.</p>\n", grouped(total - shown), what);
+    out_ += fmt::format("<p class=\"note\">… and {} more {}.</p>\n", grouped(total - shown), what);
   }
 
   Status calls() {
@@ -295,7 +314,7 @@ class RunArticle {
     section("Latency");
     out_ += "<div class=\"card\">\n" + latency_svg(strips) + "</div>\n" + table.write();
     out_ +=
-        "<p class=\"soft\">Dot: median. Bar: to p95, pale: to p99. Red dot: maximum. Quantiles "
+        "<p class=\"note\">Dot: median. Bar: to p95, pale: to p99. Red dot: maximum. Quantiles "
         "are nearest-rank, so each is a latency that a call had.</p>\n";
     return {};
   }
@@ -364,7 +383,7 @@ class RunArticle {
     }
     out_ += table.write();
     out_ +=
-        "<p class=\"soft\">Window: from the theft to the thief's last call in the victim's name "
+        "<p class=\"note\">Window: from the theft to the thief's last call in the victim's name "
         "that passed.</p>\n";
     return {};
   }
@@ -400,22 +419,23 @@ class RunArticle {
     ASSIGN_OR_RETURN(const auto issuances, queries_.issuances(run_.number, kMaxEvents));
     if (!issuances.empty()) {
       section("Certificates issued");
-      HtmlTable table({{"at", true},
+      HtmlTable table({{"at"},
                        {"provider"},
                        {"CA"},
                        {"because"},
                        {"certificate"},
-                       {"took", true},
-                       {"used from", true}});
+
+                       {"used from"},
+                       {"took", true}});
       const std::size_t shown = std::min(issuances.size(), kMaxRows);
       for (std::size_t i = 0; i < shown; ++i) {
         const IssuanceRecord& one = issuances[i];
-        table.add({since_epoch(one.started_at), html_escaped(one.provider), html_escaped(one.ca),
+        table.add({when(one.started_at), html_escaped(one.provider), html_escaped(one.ca),
                    html_escaped(words(one.because)) + (one.new_key ? "" : ", same key"),
                    one.issued ? short_fingerprint(one.fingerprint)
                               : "<span class=\"bad\">" + html_escaped(one.error) + "</span>",
-                   short_duration(one.ended_at - one.started_at),
-                   one.used_from ? since_epoch(*one.used_from) : "-"});
+                   one.used_from ? when(*one.used_from) : "-",
+                   short_duration(one.ended_at - one.started_at)});
       }
       out_ += table.write();
       left_out(issuances.size(), shown, "issuances");
@@ -423,8 +443,8 @@ class RunArticle {
     ASSIGN_OR_RETURN(const auto revocations, queries_.revocations(run_.number, kMaxEvents));
     if (revocations.empty()) return {};
     section("Certificates revoked");
-    HtmlTable table({{"reported", true},
-                     {"published", true},
+    HtmlTable table({{"reported"},
+                     {"published"},
                      {"certificate"},
                      {"serial"},
                      {"reason"},
@@ -433,9 +453,9 @@ class RunArticle {
     const std::size_t shown = std::min(revocations.size(), kMaxRows);
     for (std::size_t i = 0; i < shown; ++i) {
       const RevocationRecord& one = revocations[i];
-      table.add({since_epoch(one.reported_at), since_epoch(one.published_at),
-                 short_fingerprint(one.fingerprint), mono(one.serial), html_escaped(one.reason),
-                 html_escaped(one.reported_by), std::to_string(one.crl_number)});
+      table.add({when(one.reported_at), when(one.published_at), short_fingerprint(one.fingerprint),
+                 mono(one.serial), html_escaped(one.reason), html_escaped(one.reported_by),
+                 std::to_string(one.crl_number)});
     }
     out_ += table.write();
     left_out(revocations.size(), shown, "revocations");

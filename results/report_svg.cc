@@ -319,7 +319,7 @@ std::string latency_svg(const std::vector<LatencyStrip>& strips) {
 
 std::string waterfall_svg(const CallDetail& detail) {
   constexpr std::int64_t kLeft = 270 * kScale;
-  constexpr std::int64_t kSpan = kWidth - kLeft - 150 * kScale;
+  constexpr std::int64_t kSpan = kWidth - kLeft - 190 * kScale;
   constexpr std::int64_t kRow = 24 * kScale;
   constexpr std::int64_t kTop = 26 * kScale;
   const std::vector<Bar> bars = bars_of(detail);
@@ -351,9 +351,12 @@ std::string waterfall_svg(const CallDetail& detail) {
              2 * kScale);
     const std::string note = bar.note.empty() ? short_duration(bar.length)
                                               : short_duration(bar.length) + " · " + bar.note;
-    const bool before = x + width > kLeft + kSpan * 2 / 3 && x > kLeft + kSpan / 2;
+    // Beside its bar, on the side where there is room for it.
+    const std::string shown = shortened(printable(note), 42);
+    const std::int64_t needed = static_cast<std::int64_t>(width_of(shown)) * 64 + 10 * kScale;
+    const bool before = x + width + needed > kWidth && x - needed > kLeft;
     svg.text(before ? x - 6 * kScale : x + width + 6 * kScale, y + 16 * kScale, before ? "end" : "",
-             shortened(printable(note), 42));
+             shown);
     y += kRow;
   }
   return svg.write(bottom + 6 * kScale, "One call as a waterfall");

@@ -138,9 +138,9 @@ std::string short_duration(sim::Duration duration) {
   if (ns < 1000) return fmt::format("{} ns", ns);
   if (ns < 999'500) return three_figures(ns, 1000) + " us";
   if (ns < 999'500'000) return three_figures(ns, 1'000'000) + " ms";
-  if (ns < 2 * kMinute) return three_figures(ns, kSecond) + " s";
-  if (ns < 2 * kHour) return two(kMinute, "min", kSecond, "s");
-  if (ns < 2 * kDay) return two(kHour, "h", kMinute, "min");
+  if (ns < kMinute) return three_figures(ns, kSecond) + " s";
+  if (ns < kHour) return two(kMinute, "min", kSecond, "s");
+  if (ns < kDay) return two(kHour, "h", kMinute, "min");
   return two(kDay, "d", kHour, "h");
 }
 

@@ -190,6 +190,7 @@ constexpr PolicyProfile kAtis74{
     .summary = "ATIS-1000074: shaken only, a provider code is mandatory, Reason: SIP",
     .rules = kAtis74Rules,
     .accepts_base_passport = false,
+    .accepts_diversions = false,
     .spc_required = true,
     .reason_protocol_is_sip = true,
 };
@@ -198,6 +199,7 @@ constexpr PolicyProfile kAtis82{
     .summary = "ATIS-1000082 error cases E1 to E19; only 437 chain and 438 signature are Failed",
     .rules = kAtis82Rules,
     .accepts_base_passport = false,
+    .accepts_diversions = false,
     .spc_required = true,
     .dest_must_be_equal = true,
 };
@@ -217,6 +219,7 @@ constexpr PolicyProfile kDeployed{
                 laxity(Laxity::kMissingParameters) | laxity(Laxity::kMissingClaims) |
                 laxity(Laxity::kRedirects) | laxity(Laxity::kWhiteSpaceInHeader),
     .accepts_base_passport = false,
+    .accepts_diversions = false,
 };
 
 constexpr std::array<const PolicyProfile*, 5> kProfiles{&kRfc8224, &kAtis74, &kAtis82, &kStrict,
@@ -272,6 +275,7 @@ const PolicyProfile* profile_by_name(std::string_view name) {
 VerificationPolicy policy_for(const PolicyProfile& profile) {
   VerificationPolicy policy;
   policy.profile = &profile;
+  policy.accept_diversions = profile.accepts_diversions;
   if (profile.crl_hard_fail) policy.revocation = RevocationFailure::kHard;
   return policy;
 }

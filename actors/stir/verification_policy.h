@@ -101,6 +101,7 @@ struct PolicyProfile {
   std::span<const StepRule> rules;  // In the order in which they run; each step once.
   Laxities laxities = 0;
   bool accepts_base_passport = true;    // No ppt: verified as RFC 8224; else ignored.
+  bool accepts_diversions = true;       // ppt div; else as unsupported as any other.
   bool spc_required = false;            // Else a leaf with numbers only is just reported.
   bool strict = false;                  // Lints fail; unused base64 bits, DER bodies, text around
                                         // PEM and fractions of iat are refused.
@@ -127,8 +128,9 @@ struct VerificationPolicy {
   bool check_revocation = true;
   bool check_replay = false;
   DestPolicy dest = DestPolicy::kTo;
-  bool accept_diversions = true;  // div PASSporTs are verified and explain another dest (RFC 8946).
-  bool require_identity = false;  // Else 428 becomes code 0: an unsigned call goes through.
+  // div PASSporTs are verified and explain another dest (RFC 8946). Set by policy_for.
+  bool accept_diversions = true;
+  bool require_identity = false;         // Else 428 becomes code 0: an unsigned call goes through.
   bool allow_private_addresses = false;  // Lab: x5u may name loopback and RFC 1918 hosts.
   std::uint16_t own_port = 0;            // Lab: the testbed's own port, beside 443 and 8443.
   // `verify` shows also what would have come later: go on after the verdict and ask for inputs as

@@ -1,6 +1,8 @@
 // Authentication, diversion and the ACME messages.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "actors/stir/acme_messages.h"
 #include "actors/stir/authentication.h"
 #include "actors/stir/diversion.h"
@@ -144,6 +146,8 @@ TEST_F(Diversions, ExplainARetargetedCall) {  // N48
   EXPECT_TRUE(verdicts[0].relies_on_diversions);
   EXPECT_TRUE(verdicts[1].is_diversion);
   EXPECT_EQ(deciding_verdict(verdicts), 0U);
+  // Profiles for shaken alone know nothing of div.
+  EXPECT_EQ(verify(scene, "atis74").failed(), "ppt_is_supported");
   // With one link broken the call does not pass.
   verdicts[2].passed = false;
   verdicts[2].code = 438;

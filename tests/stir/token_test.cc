@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/pem.h"
 #include "actors/crypto/tn_auth_list.h"

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {
@@ -291,6 +294,31 @@ TEST_F(Verification, TakesOneGoodHeaderAmongSeveral) {  // N03, N04
   const std::vector<std::string> headers{scene_.identity, scene_.identity};
   EXPECT_EQ(reasons_for(*profile_by_name("rfc8224"), one_good, headers).size(), 1U);
   EXPECT_EQ(reasons_for(*profile_by_name("rfc8224"), both_bad, headers).size(), 2U);
+}
+
+// What libsecsipid 1.2.0 lets pass or refuses, each named in the profile.
+TEST_F(Verification, ForgivesUnderDeployedWhatIsForgivenInTheField) {
+  const auto passes = [&](const std::function<void(Passport&)>& change) {
+    const auto ran = verify_with(change, "deployed");
+    EXPECT_TRUE(ran.verdict.passed) << ran.failed() << " " << ran.verdict.detail;
+    EXPECT_FALSE(verify(scene_, "atis82").verdict.passed);
+  };
+  passes([](Passport& p) { p.iat += 86'400; });
+  passes([](Passport& p) { p.attest = "Z"; });
+  passes([](Passport& p) { p.attest.clear(); });
+  passes([](Passport& p) { p.origid.clear(); });
+  passes([](Passport& p) { p.orig = telephone_number("12015550199"); });
+  passes([](Passport& p) { p.dest_tn = {"14155550199"}; });
+  passes([](Passport& p) { p.x5u = "http://cr.acme-tel.test:8080/1.pem"; });
+  EXPECT_EQ(verify_with([](Passport& p) { p.iat -= 61; }, "deployed").failed(), "iat_is_fresh");
+  EXPECT_EQ(verify_with([](Passport& p) { p.ppt = "div"; }, "deployed").verdict.code, 438);
+
+  const auto good = bed_.identity(bed_.passport);
+  scene_.identity = good.substr(0, good.find(";alg"));  // Neither alg nor ppt.
+  EXPECT_TRUE(verify(scene_, "deployed").verdict.passed);
+  scene_.identity = " " + good.substr(0, 40) + " " + good.substr(40);
+  EXPECT_TRUE(verify(scene_, "deployed").verdict.passed);
+  EXPECT_EQ(verify(scene_, "atis82").failed(), "identity_well_formed");
 }
 
 TEST_F(Verification, StampsStepsWithTheTimesOfTheirInputs) {

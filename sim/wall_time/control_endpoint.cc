@@ -30,6 +30,12 @@ struct ControlEndpoint::Impl {
 
   void set_up() {
     server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    // The library's default lets a second process listen on the same port and take half the
+    // requests.
+    server.set_socket_options([](socket_t handle) {
+      const int yes = 1;
+      ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     server.set_payload_max_length(kMaxBody);
     server.set_read_timeout(kSeconds);
     server.set_write_timeout(kSeconds);

@@ -206,8 +206,7 @@ void Inbound::arrive(const std::shared_ptr<Visit>& visit) {
       // An outage that began while the request was under way.
       Random draws = response_stream(visit->tag.lineage);
       const Duration back = runtime_.links.transit(visit->path, 0, draws);
-      return runtime_.at(visit->tag.arrival + back,
-                         [visit] { visit->responder->drop(Drop::kClose); });
+      return cut_off(visit, visit->tag.arrival + back, Drop::kClose);
     }
     case RequestFate::Kind::kSwallowed:
       return visit->responder->drop(Drop::kNever);
@@ -217,6 +216,14 @@ void Inbound::arrive(const std::shared_ptr<Visit>& visit) {
       return depart(visit, std::move(response), visit->tag.arrival);
     }
   }
+}
+
+void Inbound::cut_off(const std::shared_ptr<Visit>& visit, Time at, Drop how) {
+  runtime_.at(at, [this, visit, at, how] {
+    if (!visit->is_outsider && at <= visit->tag.deadline)
+      runtime_.note_cut_off(visit->tag.lineage, at);
+    visit->responder->drop(how);
+  });
 }
 
 void Inbound::run_handler(const std::shared_ptr<Visit>& visit) {
@@ -247,7 +254,7 @@ void Inbound::depart(const std::shared_ptr<Visit>& visit, Response response, Tim
   const Time arrival =
       departure + runtime_.links.transit(visit->path, response.size_in_bytes(), draws) + fate.delay;
   if (arrival > tag.deadline) ++runtime_.late_answers;
-  if (fate.reset) return runtime_.at(arrival, [visit] { visit->responder->drop(Drop::kReset); });
+  if (fate.reset) return cut_off(visit, arrival, Drop::kReset);
   Outgoing outgoing;
   const std::size_t sent = response.body.size();
   if (sent < full_size) {

@@ -39,6 +39,8 @@ class Inbound {
   // When an outsider's request, which is here already, arrives in the model.
   Time outsider_arrival(const Visit& visit, bool is_first) const;
   void arrive(const std::shared_ptr<Visit>& visit);
+  // Ends the connection at that instant instead of answering.
+  void cut_off(const std::shared_ptr<Visit>& visit, Time at, Drop how);
   void run_handler(const std::shared_ptr<Visit>& visit);
   void depart(const std::shared_ptr<Visit>& visit, Response response, Time departure);
 

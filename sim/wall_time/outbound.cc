@@ -178,7 +178,7 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
   // A request is sent even if that takes this machine longer than the client's patience: what
   // counts are the ideal instants.
   call.deadline = std::chrono::steady_clock::now() + origin.timeout + kTimeToSend;
-  call.answer_within = origin.timeout;
+  call.answer_within = origin.timeout + runtime_.options.timeout_grace;
   client_.call(std::move(call), [this, origin, key, new_connection = plan.new_connection,
                                  on_its_way = on_its_way(origin),
                                  done = std::move(done)](ClientResult result) {
@@ -214,6 +214,8 @@ ExchangeOutcome Outbound::outcome_of(const ExchangeOrigin& origin, ClientResult 
   if (result.kind == Answer::Kind::kResponse) {
     outcome.at = take_arrival(result.response.headers).value_or(outcome.at);
     if (outcome.at > deadline) result.kind = Answer::Kind::kTimeout;
+  } else if (const auto cut_off = runtime_.take_cut_off(origin.lineage)) {
+    outcome.at = *cut_off;
   }
   if (result.kind == Answer::Kind::kTimeout) {
     outcome.at = deadline;

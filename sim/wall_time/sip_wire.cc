@@ -174,7 +174,7 @@ class SipRequestReader final : public RequestReader {
     const std::string_view line = framing_.framed().start_line;
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
-    return first != std::string_view::npos && first < last && is_token(line.substr(0, first)) &&
+    return first != std::string_view::npos && first + 1 < last && is_token(line.substr(0, first)) &&
            line.substr(last + 1) == kVersion &&
            line.substr(first + 1, last - first - 1).find_first_of(" \t") == std::string_view::npos;
   }

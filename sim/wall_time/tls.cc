@@ -166,10 +166,10 @@ Result<TlsContext> TlsAuthority::server_context(const std::vector<std::string>& 
   return context;
 }
 
-Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem) {
+Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem, bool verify) {
   TlsContext context = new_context(TLS_client_method());
   if (!context) return openssl_failed("no client context");
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_verify(context.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   for (const std::string& pem : trusted_pem) {
     if (add_trusted(SSL_CTX_get_cert_store(context.get()), pem) < 1) {
       ERR_clear_error();

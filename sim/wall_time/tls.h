@@ -43,7 +43,9 @@ class TlsAuthority {
 
 // A context for clients that trust exactly the certificates in `trusted_pem` (each string may hold
 // several). Errors: kMalformed (no certificate in one of them).
-Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem);
+// `verify` false takes any certificate: for outsiders on this machine whose authority nobody gave.
+Result<TlsContext> tls_client_context(const std::vector<std::string>& trusted_pem,
+                                      bool verify = true);
 
 // For connection.cc, which leaves OpenSSL's own types to this file.
 // The same context with one more owner, who must give it back (asio's wrapper does).

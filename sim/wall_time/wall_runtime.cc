@@ -55,7 +55,7 @@ WallRuntime::~WallRuntime() {
 Status WallRuntime::open_listeners() {
   ASSIGN_OR_RETURN(authority, TlsAuthority::create());
   ASSIGN_OR_RETURN(inside_tls, tls_client_context({authority->certificate_pem()}));
-  ASSIGN_OR_RETURN(outside_tls, tls_client_context(options.extra_ca_pem));
+  ASSIGN_OR_RETURN(outside_tls, tls_client_context(options.extra_ca_pem, options.verify_outsiders));
   ASSIGN_OR_RETURN(server_tls, authority->server_context({dial_address()}));
   inbound = std::make_unique<Inbound>(*this);
   ServerOptions server;
@@ -176,6 +176,23 @@ void WallRuntime::at(Time time, std::function<void()> fn) {
     lag.add(clock.now() - time);
     fn();
   });
+}
+
+void WallRuntime::note_cut_off(const Lineage& exchange, Time at) {
+  constexpr std::size_t kMost = 10'000;
+  const std::lock_guard lock(model_mutex);
+  // A client that gave up meanwhile never asks.
+  if (cut_off_at.size() >= kMost) cut_off_at.clear();
+  cut_off_at[{exchange.high, exchange.low}] = at;
+}
+
+std::optional<Time> WallRuntime::take_cut_off(const Lineage& exchange) {
+  const std::lock_guard lock(model_mutex);
+  const auto found = cut_off_at.find({exchange.high, exchange.low});
+  if (found == cut_off_at.end()) return std::nullopt;
+  const Time at = found->second;
+  cut_off_at.erase(found);
+  return at;
 }
 
 void WallRuntime::activity_begins(Daemon daemon) {

@@ -55,6 +55,9 @@ struct WallRuntime {
   // late.
   void at(Time time, std::function<void()> fn);
 
+  // The listener says at which ideal instant it cuts an exchange off; the client asks, once.
+  void note_cut_off(const Lineage& exchange, Time at);
+  std::optional<Time> take_cut_off(const Lineage& exchange);
   void activity_begins(Daemon daemon);
   void activity_ends(Daemon daemon);
   void record(Recorded recorded);
@@ -89,10 +92,13 @@ struct WallRuntime {
   // By protocol, host and actor: a client names the edge that it chose.
   std::map<std::tuple<Protocol, std::string, std::uint32_t>, Handler> handlers;
 
-  // The model of connections and faults.
+  // The model of connections and faults; all of it under its mutex.
   std::mutex model_mutex;
   ConnectionTable connections;
   ActiveFaults faults;
+
+  // When exchanges ended that were cut off: a reset carries no fields. By lineage.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Time> cut_off_at;
 
   // The state of the run.
   std::atomic<bool> begun{false};

@@ -45,11 +45,17 @@ struct WallOptions : WorldOptions {
   std::chrono::milliseconds connect_timeout{1'000};
   // PEM texts: the authorities that outsiders' HTTPS certificates may be from.
   std::vector<std::string> extra_ca_pem;
+  // Off: outsiders' HTTPS certificates are not looked at. Only loopback is ever dialled.
+  bool verify_outsiders = true;
   // The region in which outsiders live; "" is the region of whichever actor they ask.
   std::string outside_region;
 
   // An activity that has fallen so far behind its ideal instants gives up catching up.
   Duration max_lateness = 250ms;
+  // How much later than its timeout an exchange between actors gives up by the machine's clock. An
+  // answer that comes within it counts if its ideal instant is in time; a real timeout ends so much
+  // late.
+  Duration timeout_grace = 10ms;
 };
 
 class WallWorld final : public World {

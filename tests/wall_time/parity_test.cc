@@ -1,5 +1,7 @@
 // The same actors, once in virtual and once in wall time: the same draws, the same delays, the same
 // outcomes. To the nanosecond, because waits on the wall count from and end at ideal instants.
+#include <set>
+
 #include "sim/virtual_time/virtual_world.h"
 #include "tests/wall_time/wall_harness.h"
 
@@ -53,7 +55,7 @@ std::vector<Seen> play(World& world) {
   });
   Env& beta = world.add_actor({"beta-voice", "east"});
   world.listen(beta, Protocol::kSip, "beta.test", [&](const Request&) {
-    const Answer fetched = beta.exchange(post("https://origin.test/1", "x"), 60ms);
+    const Answer fetched = beta.exchange(post("https://origin.test/1", "x"), 100ms);
     beta.compute(Work::kVerifySignature, [] { return 0; });
     Response response;
     response.status = fetched.has_status(200) ? 200 : 436;
@@ -78,7 +80,7 @@ std::vector<Seen> play(World& world) {
   world.start(
       acme, "caller",
       [&] {
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 50; ++i) {
           Request invite;
           invite.protocol = Protocol::kSip;
           invite.method = "INVITE";
@@ -97,20 +99,22 @@ std::vector<Seen> play(World& world) {
 TEST(WallAndVirtual, DrawTheSameAndAgreeOnOutcomesAndTimes) {
   VirtualWorld in_virtual_time(world_options());
   const std::vector<Seen> expected = play(in_virtual_time);
-  WallOptions options = quick_options();
-  static_cast<WorldOptions&>(options) = world_options();
-  auto on_the_wall = make_world(std::move(options));
-  const std::vector<Seen> actual = play(*on_the_wall);
-  ASSERT_EQ(actual.size(), expected.size());
-  // A reset or an outage cannot carry its ideal instant: what follows is a bit late.
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    Seen rounded = actual[i];
-    if (rounded.took > expected[i].took && rounded.took < expected[i].took + 30ms &&
-        expected[i].body.find("reset by peer") != std::string::npos) {
-      rounded.took = expected[i].took;
-    }
-    EXPECT_EQ(rounded, expected[i]) << "call " << i;
+  std::set<std::string> outcomes;
+  for (const Seen& seen : expected) outcomes.insert(seen.body);
+  EXPECT_GE(outcomes.size(), 6U);  // A varied story, or the comparison says little.
+  std::vector<Seen> actual;
+  // The only excuse for a difference is a machine so busy that a request misses its deadline by the
+  // clock on the wall; it does not stay so for ever.
+  for (int attempt = 0; attempt < 3 && actual != expected; ++attempt) {
+    WallOptions options = quick_options();
+    static_cast<WorldOptions&>(options) = world_options();
+    options.timeout_grace = 200ms;
+    auto on_the_wall = make_world(std::move(options));
+    actual = play(*on_the_wall);
   }
+  ASSERT_EQ(actual.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    EXPECT_EQ(actual[i], expected[i]) << "call " << i;
 }
 
 }  // namespace

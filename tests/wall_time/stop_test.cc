@@ -23,6 +23,7 @@ TEST(WallStop, EveryStarredCallThrowsAndDestructorsRun) {
   });
   Env& env = world->add_actor({"acme-tel"});
   Condition condition;
+  std::atomic<int> begun{0};
   std::atomic<int> unwound{0};
   std::atomic<int> survived{0};
   const auto start = [&](const char* name, std::function<void()> wait) {
@@ -33,6 +34,7 @@ TEST(WallStop, EveryStarredCallThrowsAndDestructorsRun) {
             ++unwound;
             env.notify_all(condition);  // Legal in destructors.
           }};
+          ++begun;
           wait();
           ++survived;
         },
@@ -55,7 +57,8 @@ TEST(WallStop, EveryStarredCallThrowsAndDestructorsRun) {
     }
   });
   std::thread stopper([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    while (begun < 7) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
     world->stop();
   });
   const auto begin = std::chrono::steady_clock::now();

@@ -41,6 +41,8 @@ sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Nu
   expected.account_spki_der = request.key->spki_der();
   expected.allow_account_key = options_.allow_account_key;
   expected.drop_other_extensions = options_.drop_other_extensions;
+  // A CA is named for its organization, not for a code.
+  expected.check_subject = !order->ca;
   if (const auto finding = stir::check_request(*csr, expected)) {
     return refuse(400, "badCSR", std::string(finding->rule->id) + ": " + finding->detail);
   }

@@ -29,7 +29,7 @@ const EVP_MD* sha1_method() {
 template <std::size_t Size>
 std::array<std::uint8_t, Size> digest(const EVP_MD* method, std::string_view octets) {
   // A reused context halves the cost of digesting a PASSporT.
-  thread_local const DigestContextOwner context(EVP_MD_CTX_new());
+  thread_local DigestContextOwner context(EVP_MD_CTX_new());
   std::array<std::uint8_t, Size> value;
   SHAKEDOWN_ASSERT(context != nullptr && EVP_DigestInit_ex2(context.get(), method, nullptr) == 1 &&
                    EVP_DigestUpdate(context.get(), octets.data(), octets.size()) == 1 &&

@@ -22,7 +22,7 @@ class Context {
   Context& operator=(const Context&) = delete;
 
   EVP_CIPHER_CTX* get() const {
-    thread_local const CipherContextOwner context(EVP_CIPHER_CTX_new());
+    thread_local CipherContextOwner context(EVP_CIPHER_CTX_new());
     return context.get();
   }
 };

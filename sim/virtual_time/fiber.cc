@@ -42,8 +42,8 @@ constexpr std::size_t kStackSize = 64 * 1024;
 #endif
 
 std::size_t page_size() {
-  static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  return size;
+  static const auto kSize = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return kSize;
 }
 
 char* guard_of(const StackPool::Stack& stack) {

@@ -45,22 +45,24 @@ void ProofQueue::run(const Numbered& numbered) {
 
 void ProofQueue::push(Proof proof) {
   Numbered numbered{std::move(proof), pushed_++};
-  if (defer_) {
-    if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
-    bool wake = false;
-    bool taken = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (waiting_.size() < capacity_) {
-        waiting_.push_back(std::move(numbered));
-        taken = true;
-        wake = !worker_busy_;
-      }
-    }
-    if (wake) wake_worker_.notify_one();
-    if (taken) return;
+  if (!defer_ || !has_room()) {
+    run(numbered);
+    return;
   }
-  run(numbered);
+  if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(numbered));
+    wake = !worker_busy_;
+  }
+  if (wake) wake_worker_.notify_one();
+}
+
+// Only push() adds, and only one thread pushes: what is true now stays true until it has pushed.
+bool ProofQueue::has_room() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size() < capacity_;
 }
 
 void ProofQueue::work() {

@@ -18,6 +18,7 @@
 // The constructor starts an activity that makes the PKI and the first publications; requests and
 // methods wait for it. Methods marked * suspend; call all methods from activities of this actor
 // (World::start with env()), but those of the last group from anywhere at any time.
+// Accounts may also be made before the run begins.
 #pragma once
 
 #include <cstdint>

@@ -57,12 +57,12 @@ struct Quantile {
 inline constexpr Quantile kP50{5000}, kP95{9500}, kP99{9900}, kMaximum{10000};
 
 struct FetchFilter {
-  std::string by;    // The actor that asked.
-  std::string what;  // "certificate", "crl", "ca_list", "origin".
-  std::string edge;  // The actor that answered.
-  std::string call_id;
-  std::optional<int> status;
-  std::optional<sim::Time> after, before;
+  std::string by{};    // The actor that asked.
+  std::string what{};  // "certificate", "crl", "ca_list", "origin".
+  std::string edge{};  // The actor that answered.
+  std::string call_id{};
+  std::optional<int> status{};
+  std::optional<sim::Time> after{}, before{};
 };
 
 struct FetchCounts {
@@ -70,17 +70,17 @@ struct FetchCounts {
 };
 
 struct IssuanceFilter {
-  std::string provider;
-  std::string ca;
-  std::string because;
-  std::optional<bool> issued;
-  std::optional<bool> new_key;
-  std::optional<sim::Time> after, before;  // Of its end.
+  std::string provider{};
+  std::string ca{};
+  std::string because{};
+  std::optional<bool> issued{};
+  std::optional<bool> new_key{};
+  std::optional<sim::Time> after{}, before{};  // Of its end.
 };
 
 struct HappeningFilter {
-  std::string kind, subject, by;
-  std::optional<sim::Time> after, before;
+  std::string kind{}, subject{}, by{};
+  std::optional<sim::Time> after{}, before{};
 };
 
 // How long a thief could use what it stole (event "key_stolen", subject = victim, by = thief).

@@ -424,7 +424,6 @@ class RunArticle {
                        {"CA"},
                        {"because"},
                        {"certificate"},
-
                        {"used from"},
                        {"took", true}});
       const std::size_t shown = std::min(issuances.size(), kMaxRows);

@@ -1,0 +1,235 @@
+#include "results/queries.h"
+
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include "tests/results/a_run.h"
+
+namespace shakedown::results {
+namespace {
+
+using actors::CallOutcome;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+// acme-tel and gamma-net call beta-voice; mallory robs acme-tel after an hour and calls in its
+// name.
+class Story : public testing::Test {
+ protected:
+  Story()
+      : run_(folder_.file("db")) {
+    for (int i = 0; i < 10; ++i) {
+      auto call = a_call("acme-tel.0." + std::to_string(i), 10min * i);
+      call->post_dial_delay = 10ms * (i + 1);
+      call->signing_latency = 1ms * (10 - i);
+      run_.record_call(std::move(call));
+    }
+    auto gamma = a_call("gamma-net.0.0", 5min, CallOutcome::kUnverified);
+    gamma->from = gamma->claims_to_be = "gamma-net";
+    gamma->via = "transit-1, transit-2";
+    gamma->attest = ' ';
+    gamma->sip_status = 0;
+    gamma->post_dial_delay.reset();
+    gamma->signing_latency.reset();
+    run_.record_call(std::move(gamma));
+    run_.record(1h, a_happening("key_stolen", "acme-tel", "mallory"), "mallory");
+    for (int i = 0; i < 6; ++i) {
+      auto call = a_call("mallory.0." + std::to_string(i), 50min + 20min * i,
+                         i < 4 ? CallOutcome::kPassed : CallOutcome::kFailed);
+      call->from = "mallory";
+      call->attest = 'B';
+      run_.record_call(std::move(call));
+    }
+    EXPECT_TRUE(run_.finish());
+  }
+
+  Counts count(const CallFilter& filter) { return *run_.queries().count_calls(1, filter); }
+
+  Folder folder_;
+  TestRun run_;
+};
+
+TEST_F(Story, CountsCallsByEachFilter) {
+  EXPECT_EQ(count({}), (Counts{17, 14, 2, 1}));
+  EXPECT_EQ(count({.from = "acme-tel"}).total, 10U);
+  EXPECT_EQ(count({.claims_to_be = "acme-tel"}).total, 16U);
+  EXPECT_EQ(count({.to = "beta-voice"}).total, 17U);
+  EXPECT_EQ(count({.to = "nobody"}).total, 0U);
+  EXPECT_EQ(count({.via = "transit-1"}).total, 1U);
+  EXPECT_EQ(count({.via = "transit-2"}).total, 1U);
+  EXPECT_EQ(count({.via = "transit"}).total, 0U);
+  EXPECT_EQ(count({.attest = 'B'}).total, 6U);
+  EXPECT_EQ(count({.attest = ' '}).total, 1U);
+  EXPECT_EQ(count({.outcome = CallOutcome::kFailed}), (Counts{2, 0, 2, 0}));
+  EXPECT_EQ(count({.failed_step = "signature_verifies"}).total, 2U);
+  EXPECT_EQ(count({.failed_step = "iat_is_fresh"}).total, 0U);
+  EXPECT_EQ(count({.code = 438}).total, 2U);
+  EXPECT_EQ(count({.failed_step = "signature_verifies", .code = 437}).total, 0U);
+  EXPECT_EQ(count({.verified_by = "beta-voice"}).total, 16U);
+  EXPECT_EQ(count({.verified_by = "beta"}).total, 0U);
+  EXPECT_EQ(count({.sip_status = 0}).total, 1U);
+  EXPECT_EQ(count({.sip_status = 438}).total, 2U);
+}
+
+TEST_F(Story, TimeWindowsIncludeTheirBeginAndNotTheirEnd) {
+  EXPECT_EQ(count({.from = "acme-tel", .after = kEpoch + 20min}).total, 8U);
+  EXPECT_EQ(count({.from = "acme-tel", .before = kEpoch + 20min}).total, 2U);
+  EXPECT_EQ(count({.from = "acme-tel", .after = kEpoch + 20min, .before = kEpoch + 30min}).total,
+            1U);
+}
+
+TEST_F(Story, TextsOfAFilterAreValuesNotSql) {
+  EXPECT_EQ(count({.from = "' OR 1 = 1 --"}).total, 0U);
+}
+
+TEST_F(Story, PercentilesAreNearestRank) {
+  Queries queries = run_.queries();
+  const auto percentile = [&](Latency latency, std::uint32_t parts) {
+    return **queries.latency_percentile(1, latency, {.from = "acme-tel"}, Quantile{parts});
+  };
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 0), 10ms);
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 1000), 10ms);
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 1001), 20ms);
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 5000), 50ms);
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 9900), 100ms);
+  EXPECT_EQ(percentile(Latency::kPostDialDelay, 10000), 100ms);
+  EXPECT_EQ(percentile(Latency::kSigning, 5000), 5ms);
+  EXPECT_EQ(percentile(Latency::kVerification, 5000), 20095us);
+}
+
+TEST_F(Story, APercentileOfNothingIsAbsent) {
+  EXPECT_EQ(
+      *run_.queries().latency_percentile(1, Latency::kPostDialDelay, {.from = "gamma-net"}, kP50),
+      std::nullopt);
+}
+
+TEST_F(Story, KnowsTheFirstAndTheLastCall) {
+  Queries queries = run_.queries();
+  const CallFilter passed{.from = "mallory", .outcome = CallOutcome::kPassed};
+  EXPECT_EQ(*queries.first_call_at(1, passed), kEpoch + 50min);
+  EXPECT_EQ(*queries.last_call_at(1, passed), kEpoch + 110min);
+  EXPECT_EQ(*queries.last_call_at(1, {.from = "nobody"}), std::nullopt);
+}
+
+TEST_F(Story, ExposureRunsFromTheTheftToTheLastCallThatPassed) {
+  Queries queries = run_.queries();
+  const auto exposure = *queries.exposure(1, "mallory");
+  ASSERT_TRUE(exposure);
+  EXPECT_EQ(exposure->victim, "acme-tel");
+  EXPECT_EQ(exposure->stolen_at, kEpoch + 1h);
+  EXPECT_EQ(exposure->last_passed, kEpoch + 110min);
+  EXPECT_EQ(exposure->window(), 50min);
+  EXPECT_EQ(exposure->passed, 3U);  // Not the one before the theft.
+  EXPECT_EQ(exposure->attempted, 5U);
+  EXPECT_EQ(*queries.exposure(1, "acme-tel"), std::nullopt);
+}
+
+TEST(Exposure, IsZeroWhenNoStolenCallPassed) {
+  Folder folder;
+  TestRun run(folder.file("db"));
+  run.record(1h, a_happening("key_stolen", "acme-tel", "mallory"), "mallory");
+  auto call = a_call("m", 2h, CallOutcome::kFailed);
+  call->from = "mallory";
+  run.record_call(std::move(call));
+  ASSERT_TRUE(run.finish());
+  const auto exposure = *run.queries().exposure(run.number(), "mallory");
+  ASSERT_TRUE(exposure);
+  EXPECT_EQ(exposure->window(), 0s);
+  EXPECT_EQ(exposure->last_passed, std::nullopt);
+  EXPECT_EQ(exposure->attempted, 1U);
+}
+
+TEST(Exposure, OfAThiefOfManyIsItsLongest) {
+  Folder folder;
+  TestRun run(folder.file("db"));
+  int n = 0;
+  for (const auto& [victim, last] : {std::pair("acme-tel", 2h), std::pair("gamma-net", 5h)}) {
+    run.record(1h, a_happening("key_stolen", victim, "mallory"), "mallory");
+    auto call = a_call("m" + std::to_string(n++), last);
+    call->from = "mallory";
+    call->claims_to_be = victim;
+    run.record_call(std::move(call));
+  }
+  ASSERT_TRUE(run.finish());
+  EXPECT_EQ((*run.queries().exposure(run.number(), "mallory"))->victim, "gamma-net");
+  EXPECT_THAT(*run.queries().exposures(run.number()), SizeIs(2));
+}
+
+TEST_F(Story, CountsByPair) {
+  const auto pairs = *run_.queries().pair_counts(1);
+  ASSERT_THAT(pairs, SizeIs(3));
+  EXPECT_EQ(pairs[0].from, "acme-tel");
+  EXPECT_EQ(pairs[2].from, "mallory");
+  EXPECT_EQ(pairs[2].claims_to_be, "acme-tel");
+  EXPECT_EQ(pairs[2].passed, 4U);
+  EXPECT_EQ(pairs[2].failed, 2U);
+}
+
+TEST_F(Story, CountsFailuresByStepWithAnExample) {
+  const auto failures = *run_.queries().failures_by_step(1);
+  ASSERT_THAT(failures, SizeIs(1));
+  EXPECT_EQ(failures[0].step, "signature_verifies");
+  EXPECT_EQ(failures[0].calls, 2U);
+  EXPECT_EQ(run_.queries().call(std::to_string(failures[0].example))->call.id, "mallory.0.4");
+}
+
+TEST_F(Story, ListsCallsInOrderUpToALimit) {
+  const auto calls = *run_.queries().calls(1, {.from = "mallory"}, 2);
+  ASSERT_THAT(calls, SizeIs(2));
+  EXPECT_EQ(calls[0].id, "mallory.0.0");
+  EXPECT_EQ(calls[1].id, "mallory.0.1");
+}
+
+TEST_F(Story, SaysWhenThereIsNoSuchCall) {
+  EXPECT_EQ(run_.queries().call("no.such.call").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(run_.queries().call("99999").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Story, CountsHappenings) {
+  Queries queries = run_.queries();
+  EXPECT_EQ(*queries.count_happenings(1, {.kind = "key_stolen", .by = "mallory"}), 1U);
+  EXPECT_EQ(*queries.count_happenings(1, {.kind = "key_stolen", .subject = "gamma-net"}), 0U);
+  EXPECT_EQ(*queries.first_happening_at(1, {.kind = "key_stolen"}), kEpoch + 1h);
+  EXPECT_EQ(*queries.first_happening_at(1, {.kind = "peace"}), std::nullopt);
+}
+
+TEST(Queries, CountFetchesAndIssuances) {
+  Folder folder;
+  TestRun run(folder.file("db"));
+  using actors::CacheResult;
+  for (const CacheResult result : {CacheResult::kHit, CacheResult::kHit, CacheResult::kStale,
+                                   CacheResult::kMiss, CacheResult::kError}) {
+    auto fetch = a_fetch("c");
+    fetch->result = result;
+    if (result == CacheResult::kError) fetch->status = 0;
+    run.record(1min, std::move(fetch), "beta-voice");
+  }
+  for (const bool issued : {true, false}) {
+    auto issuance = std::make_unique<actors::IssuanceEvent>();
+    issuance->ca = "ca-one";
+    issuance->because = "renewal";
+    issuance->issued = issued;
+    run.record(2min, std::move(issuance), "acme-tel");
+  }
+  ASSERT_TRUE(run.finish());
+  Queries queries = run.queries();
+  const auto fetches = *queries.count_fetches(1, {.by = "beta-voice", .what = "certificate"});
+  EXPECT_THAT((std::vector{fetches.total, fetches.hit, fetches.stale, fetches.miss, fetches.error}),
+              ElementsAre(5, 2, 1, 1, 1));
+  EXPECT_EQ(queries.count_fetches(1, {.status = 0})->total, 1U);
+  EXPECT_EQ(queries.count_fetches(1, {.after = kEpoch + 2min})->total, 0U);
+  EXPECT_EQ(*queries.count_issuances(1, {.provider = "acme-tel", .issued = true}), 1U);
+  EXPECT_EQ(*queries.count_issuances(1, {.because = "first"}), 0U);
+}
+
+TEST(Queries, CountWhatAnUnfinishedRunHasCommitted) {
+  Folder folder;
+  TestRun run(folder.file("db"));
+  for (int i = 0; i < 1500; ++i) run.record_call(a_call("c" + std::to_string(i)));
+  const RunRecord record = *run.queries().run("");
+  EXPECT_EQ(record.calls, (Counts{1000, 1000, 0, 0}));
+  EXPECT_EQ(record.verifications, 1000U);
+}
+
+}  // namespace
+}  // namespace shakedown::results

@@ -104,6 +104,10 @@ void check_references(Reader& reader, const Scenario& scenario) {
       set = {names->second.begin(), names->second.end()};
     }
     if (set.count(reference.name) != 0) continue;
+    // Sections that must be there and are not have been reported; once is enough.
+    const bool required = reference.role == Role::kCa || reference.role == Role::kProvider ||
+                          reference.role == Role::kCaller || reference.role == Role::kSigner;
+    if (required && set.empty()) continue;
     if (reader.is_full()) {
       reader.count_one_more();
       continue;

@@ -38,8 +38,8 @@ struct Shape {
   };
 
   Form form = Form::kScalar;
-  std::string words;      // "a duration, such as 90d, 24h or 2h 5m"
-  std::string schema;     // kScalar: JSON, its fragment of the JSON Schema.
+  std::string words;   // "a duration, such as 90d, 24h or 2h 5m"
+  std::string schema;  // kScalar: JSON, its fragment of the JSON Schema.
   std::vector<std::pair<std::string, std::string>> allowed;  // Words with their descriptions.
   ShapePtr member;                                           // kList, kKeyed.
   std::size_t fewest = 0;                                    // kList: members.
@@ -87,8 +87,9 @@ class MappingInfo {
 
   const Key* find(std::string_view name) const;
 
-  // Keys whose written default is not what the model does without them. For tests.
-  virtual std::vector<std::string> wrong_defaults() const = 0;
+  // Keys whose written default is not what the model does without them, or whose example is not
+  // good. For tests.
+  virtual std::vector<std::string> wrong_texts() const = 0;
 
  protected:
   std::string title_;
@@ -121,7 +122,7 @@ class Mapping final : public MappingInfo {
   // Reads the keys of this table and leaves all others alone.
   bool read_known(Reader& reader, const Node& node, T& into) const;
 
-  std::vector<std::string> wrong_defaults() const override;
+  std::vector<std::string> wrong_texts() const override;
 
  private:
   std::vector<std::function<bool(Reader&, const Node&, T&)>> readers_;  // Beside keys_.
@@ -193,16 +194,22 @@ bool Mapping<T>::read_known(Reader& reader, const Node& node, T& into) const {
 }
 
 template <class T>
-std::vector<std::string> Mapping<T>::wrong_defaults() const {
+std::vector<std::string> Mapping<T>::wrong_texts() const {
   std::vector<std::string> wrong;
   for (std::size_t row = 0; row < keys_.size(); ++row) {
-    if (keys_[row].default_text.empty()) continue;
-    T expected{};
-    T actual{};
-    const bool good = read_default(keys_[row].default_text, [&](Reader& reader, const Node& node) {
-      return readers_[row](reader, node, actual);
-    });
-    if (!good || !(actual == expected)) wrong.push_back(title_ + "." + keys_[row].name);
+    const auto is_good = [&](const std::string& yaml, T& into) {
+      return read_text(yaml, [&](Reader& reader, const Node& node) {
+        return readers_[row](reader, node, into);
+      });
+    };
+    const Key& key = keys_[row];
+    T given{};
+    const bool good_default =
+        key.default_text.empty() || (is_good(key.default_text, given) && given == T{});
+    T other{};
+    const bool good_example = key.example_text.empty() || is_good(key.example_text, other);
+    if (!good_default) wrong.push_back(title_ + "." + key.name + " default " + key.default_text);
+    if (!good_example) wrong.push_back(title_ + "." + key.name + " example " + key.example_text);
   }
   return wrong;
 }

@@ -21,7 +21,10 @@ const Mapping<Scenario>& scenario_mapping() {
     Mapping<S> t("scenario",
                  "One question, the world that it is asked of, and the answer that is "
                  "expected.");
-    t.key("scenario", name(), &S::name).required().says("Its name.").example("key-compromise");
+    t.key("scenario", name(), &S::name)
+        .required()
+        .says("Its name, in reports and databases.")
+        .example("key-compromise");
     t.key("question", text(), &S::question)
         .required()
         .says("What it answers.")

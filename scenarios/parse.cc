@@ -100,7 +100,7 @@ ParseOutcome parse_scenario(std::string_view text,
     settle_regions(scenario);
     settle_ids(scenario);
     settle_timeline(scenario);
-    if (!root->has("duration")) scenario.duration = natural_duration(scenario);
+    if (scenario.duration <= sim::Duration{}) scenario.duration = natural_duration(scenario);
     check_references(reader, scenario);
     for (const Reader::Check& check : reader.checks()) check(reader, scenario);
     check_ids(reader, *root, scenario);

@@ -249,8 +249,8 @@ std::string nearest(std::string_view text, const std::vector<std::string>& known
   return best;
 }
 
-bool read_default(const std::string& yaml, const std::function<bool(Reader&, const Node&)>& read) {
-  Problems problems("default");
+bool read_text(const std::string& yaml, const std::function<bool(Reader&, const Node&)>& read) {
+  Problems problems("text");
   const ParseOptions options;
   Reader reader(problems, options);
   const NodePtr node = read_yaml(yaml, problems);

@@ -131,7 +131,7 @@ std::string member_name(const Node& item, std::size_t index);
 // The nearest of `known` by edit distance, "" if none is near enough to be meant.
 std::string nearest(std::string_view text, const std::vector<std::string>& known);
 
-// Reads a default's YAML with a reader whose problems say whether it is good. For tests.
-bool read_default(const std::string& yaml, const std::function<bool(Reader&, const Node&)>& read);
+// Reads the YAML of a default or an example on its own; true if nothing is wrong. For tests.
+bool read_text(const std::string& yaml, const std::function<bool(Reader&, const Node&)>& read);
 
 }  // namespace shakedown::scenarios

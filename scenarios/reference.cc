@@ -74,7 +74,10 @@ std::string link_to(const MappingInfo& info) {
 std::string type_of(const Shape& shape) {
   switch (shape.form) {
     case Shape::Form::kScalar: {
-      if (shape.allowed.empty()) return shape.words.substr(0, shape.words.find_first_of(",("));
+      if (shape.allowed.empty()) {
+        std::string words = shape.words.substr(0, shape.words.find_first_of(",("));
+        return words.ends_with(' ') ? words.substr(0, words.size() - 1) : words;
+      }
       std::string words;
       for (const auto& [word, description] : shape.allowed) {
         if (!words.empty()) words += ", ";
@@ -105,7 +108,8 @@ std::string type_of(const Shape& shape) {
 std::string words_of(const Shape& shape) {
   std::string words;
   for (const auto& [word, description] : shape.allowed) {
-    words += fmt::format("<br>`{}`: {}", word, description);
+    words += fmt::format("<br>`{}`: {}{}", word, description,
+                         description.ends_with('.') || description.ends_with('?') ? "" : ".");
   }
   for (const ShapePtr& one : shape.either) words += words_of(*one);
   return words;

@@ -78,10 +78,10 @@ NodePtr Setting::in_list(const Node& list, std::size_t step) const {
       names.push_back(member_name(*list.items[i], i));
     }
     const std::string near = nearest(steps[step], names);
-    problems.add(place_of(path),
-                 fmt::format("{} is not in the list, which has {} members{}", in_quotes(steps[step]),
-                             list.items.size(),
-                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    problems.add(
+        place_of(path),
+        fmt::format("{} is not in the list of {}{}", in_quotes(steps[step]), list.items.size(),
+                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
     return nullptr;
   }
   const NodePtr changed = applied(list.items[index], step + 1);

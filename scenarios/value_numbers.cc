@@ -78,8 +78,8 @@ Value<NumberRange> number_range() {
   auto shape = std::make_shared<Shape>();
   shape->words = kWords;
   // A number for editors, too: unquoted digits are text for us.
-  shape->schema =
-      R"({"type": ["string", "number"], "pattern": "^\\+[1-9][0-9]{0,14}(-\\+?[1-9][0-9]{0,14})?$"})";
+  shape->schema = R"({"type": ["string", "number"], )"
+                  R"("pattern": "^\\+[1-9][0-9]{0,14}(-\\+?[1-9][0-9]{0,14})?$"})";
   return {shape, [](Reader& reader, const Node& node, NumberRange& into) {
             if (!reader.is_scalar(node, kWords)) return false;
             Result<NumberRange> range = range_of(node.text, reader.options().allow_numbers);

@@ -79,6 +79,13 @@ tl::unexpected<Error> no(std::string why = {}) {
   return fail(ErrorCode::kMalformed, std::move(why));
 }
 
+// "not a duration: '90' (a number without a unit)": what it is not is said already.
+std::string reason_in(const std::string& detail) {
+  const std::size_t open = detail.find('(');
+  if (open == std::string::npos || !detail.ends_with(')')) return detail;
+  return detail.substr(open + 1, detail.size() - open - 2);
+}
+
 template <class Integer>
 Result<Integer> plain_integer(const Node& node, Integer lowest, Integer highest) {
   if (node.quoted) return no("write it without quotes");
@@ -131,7 +138,7 @@ Value<sim::Duration> duration_from(sim::Duration lowest, std::string words) {
   return scalar<sim::Duration>(
       std::move(words), schema, [lowest](const Node& node) -> Result<sim::Duration> {
         const Result<sim::Duration> value = sim::parse_duration(node.text);
-        if (!value) return no(value.error().detail);
+        if (!value) return no(reason_in(value.error().detail));
         if (*value < lowest) {
           return no(*value < sim::Duration{} ? "it is negative" : "it must be longer than 0");
         }
@@ -251,7 +258,7 @@ Value<sim::Time> time() {
       pattern_schema("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+([Zz]|[+-][0-9]{2}:[0-9]{2})$"),
       [](const Node& node) -> Result<sim::Time> {
         const Result<sim::Time> value = sim::parse_time(node.text);
-        if (!value) return value;
+        if (!value) return no(reason_in(value.error().detail));
         if (*value < sim::from_unix_seconds(k2000) || *value >= sim::from_unix_seconds(k2100)) {
           return no("years 2000 to 2099 allowed");
         }
@@ -341,7 +348,7 @@ Value<Rate> rate() {
         }
         std::from_chars(calls.data(), calls.data() + calls.size(), result.calls);
         const Result<sim::Duration> duration = sim::parse_duration(per);
-        if (!duration) return no(duration.error().detail);
+        if (!duration) return no(reason_in(duration.error().detail));
         if (result.calls == 0 || *duration <= sim::Duration{}) return no("it must be more than 0");
         result.per = *duration;
         return result;

@@ -309,7 +309,7 @@ class TreeBuilder final : public YAML::EventHandler {
       problems_.add(at, "merge key '<<': merging is not supported, repeat the keys");
     } else if (const auto [first, is_new] = mapping.keys.emplace(node.text, at.mark.line);
                !is_new) {
-      problems_.add(at, fmt::format("duplicate key {}, first given in line {}", in_quotes(node.text),
+      problems_.add(at, fmt::format("duplicate key {}, first in line {}", in_quotes(node.text),
                                     first->second));
     } else {
       mapping.key_is_refused = false;

@@ -33,9 +33,17 @@ int show(const po::variables_map& given) {
   int code = kAllMet;
   auto queries = open_recorded(given, code);
   if (!queries) return code;
-  const auto run = find_run(*queries, text_option(given, "run"), code);
+  auto run = find_run(*queries, text_option(given, "run"), code);
   if (!run) return code;
-  const auto call = queries->call(run->number, arguments.front());
+  auto call = queries->call(run->number, arguments.front());
+  if (!call && call.error().code == ErrorCode::kNotFound && text_option(given, "run").empty()) {
+    // Not of the latest run: numbers count through the database, ids are looked for backwards.
+    const auto runs = queries->runs();
+    for (std::size_t i = runs ? runs->size() : 0; i > 0 && !call; --i) {
+      call = queries->call((*runs)[i - 1].number, arguments.front());
+      if (call) run = (*runs)[i - 1];
+    }
+  }
   if (!call) {
     std::cerr << "shakedown: " << call.error().detail << '\n';
     return call.error().code == ErrorCode::kNotFound ? kBadUsage : kEnvironment;

@@ -123,9 +123,17 @@ Result<Given> read_given(const po::variables_map& options) {
   return given;
 }
 
+// A testbed on this machine publishes at a port of its own, which is no fault of the header's.
+std::uint16_t port_of_testbed(const std::string& identity) {
+  const auto info = stir::parse_identity_header(identity).info;
+  const auto url = info ? sim::parse_url(*info) : std::nullopt;
+  return url && url->host == "127.0.0.1" ? url->port.value_or(0) : 0;
+}
+
 ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
   stir::VerificationPolicy policy = stir::policy_for(profile);
   policy.allow_private_addresses = true;  // Nothing is fetched here.
+  policy.own_port = port_of_testbed(given.identity);
   policy.run_later_steps = true;
   stir::VerificationRun run(policy, {.passports = {},
                                      .identity = &given.identity,
@@ -204,7 +212,7 @@ std::string cell(const ProfileVerdict& judged, stir::Step step) {
 }
 
 void print_text(const std::vector<ProfileVerdict>& all) {
-  constexpr std::size_t kStepWidth = 24;
+  constexpr std::size_t kStepWidth = 30;
   std::string head(kStepWidth, ' ');
   for (const auto& judged : all) head += fmt::format("{:<11}", judged.profile->name);
   std::cout << head << "clause\n";

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/machine.h"
+#include "cli/ready_file.h"
 #include "cli/source.h"
 #include "sim/wall_time/control_endpoint.h"
 #include "sim/wall_time/wall_world.h"
@@ -59,20 +60,6 @@ bool wait_for(const std::vector<std::string>& urls, sim::Duration patience) {
   return true;
 }
 
-std::string ready_json(const sim::WallWorld& world, std::uint16_t control_port) {
-  const auto url = [&](const std::string& host) { return world.base_url(host); };
-  const nlohmann::json ready{
-      {"port", world.own_port()},
-      {"sip", "127.0.0.1:" + std::to_string(world.sip_port())},
-      {"control", "http://127.0.0.1:" + std::to_string(control_port)},
-      {"policy_administrator", url("sti-pa.test")},
-      {"trust_list", url("sti-pa.test") + "/api/v1/ca-list"},
-      {"trust_anchor_url", url("sti-pa.test") + "/download/v1/certificate/root.crt"},
-      {"crl", url("sti-pa.test") + "/download/v1/crl"},
-      {"tls_ca_pem", world.tls_ca_pem()}};
-  return ready.dump(2) + "\n";
-}
-
 }  // namespace
 
 Played play_on_the_wall_clock(
@@ -83,6 +70,7 @@ Played play_on_the_wall_clock(
   sim::WallOptions wall_options;
   static_cast<sim::WorldOptions&>(wall_options) = std::move(world_options);
   wall_options.port = options.port;
+  wall_options.verify_outsiders = false;  // Loopback only, and nobody named their authority.
   Played failure;
   auto world = sim::WallWorld::create(std::move(wall_options));
   if (!world) {
@@ -106,7 +94,7 @@ Played play_on_the_wall_clock(
   director.before_story = [&, urls] {
     if (!options.ready_file.empty()) {
       const Status written =
-          write_file(options.ready_file, ready_json(**world, (*control)->port()));
+          write_file(options.ready_file, ready_json(**world, loaded.scenario, (*control)->port()));
       if (!written) {
         std::cerr << "shakedown: " << written.error().detail << '\n';
         return false;

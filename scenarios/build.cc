@@ -43,15 +43,17 @@ actors::CertificateManagementOptions management_options(const CertificatePolicy&
 
 std::string host_of(std::string_view name) { return std::string(name) + ".test"; }
 
-BuiltEcosystem::BuiltEcosystem(sim::World& world, const Scenario& scenario)
+BuiltEcosystem::BuiltEcosystem(sim::World& world, const Scenario& scenario, BuildOptions options)
     : world_(world),
-      scenario_(scenario) {}
+      scenario_(scenario),
+      options_(std::move(options)) {}
 
 BuiltEcosystem::~BuiltEcosystem() = default;
 
 Result<std::unique_ptr<BuiltEcosystem>> BuiltEcosystem::build(sim::World& world,
-                                                              const Scenario& scenario) {
-  std::unique_ptr<BuiltEcosystem> built(new BuiltEcosystem(world, scenario));
+                                                              const Scenario& scenario,
+                                                              BuildOptions options) {
+  std::unique_ptr<BuiltEcosystem> built(new BuiltEcosystem(world, scenario, std::move(options)));
   RETURN_IF_ERROR(built->build_all());
   return built;
 }
@@ -129,6 +131,7 @@ void BuiltEcosystem::build_policy_administrator() {
   options.crl_publish_every = model.crl_publish_every;
   options.crl_valid_for = model.crl_valid_for;
   options.crl_published_at_once = model.crl_published_at_once;
+  options.ca_list_needs_login = world_.own_port() == 0;  // Outsiders have no account here.
   policy_administrator_ = std::make_unique<actors::PolicyAdministrator>(world_, options);
 }
 
@@ -267,6 +270,7 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.policy_administrator = access_for(model.name);
   options.trust_anchors = {.root = nullptr,
                            .anchor_url = policy_administrator_->trust_anchor_url(),
+                           .list_url = {},
                            .crl_url = policy_administrator_->crl_url()};
   options.trust.list_refresh = model.verify.ca_list_refresh;
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
@@ -312,6 +316,7 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
     options.external = {.verification = model.external->verification,
                         .signing = model.external->signing};
   }
+  if (!options_.trust_list_url.empty()) trust_another_list(options);
   auto provider = std::make_unique<actors::Provider>(world_, std::move(options));
   for (const Enterprise& enterprise : scenario_.ecosystem.enterprises) {
     if (enterprise.through != model.name) continue;
@@ -321,6 +326,19 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   }
   providers_[model.name] = std::move(provider);
   return {};
+}
+
+void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const {
+  options.trust_anchors = {.root = options_.trust_anchor,
+                           .anchor_url = {},
+                           .list_url = options_.trust_list_url,
+                           .crl_url = {}};
+  options.trust.crl_refresh.reset();
+  options.verification.policy.check_revocation = false;
+  // Its repositories share its port.
+  if (const auto url = sim::parse_url(options_.trust_list_url); url && url->port) {
+    options.verification.policy.own_port = *url->port;
+  }
 }
 
 Status BuiltEcosystem::build_enterprise(const Enterprise& model) {

@@ -24,12 +24,22 @@
 
 namespace shakedown::scenarios {
 
+// What does not stand in the scenario.
+struct BuildOptions {
+  // Verifiers believe this CA list of another process's STI-PA, under this root, instead of ours;
+  // its CRL is not read. "": our own.
+  std::string trust_list_url;
+  crypto::CertificatePtr trust_anchor;
+};
+
 // Everybody, by name. Owns the actors; the world must outlive it, and the scenario too.
 class BuiltEcosystem {
  public:
   // Makes all actors in `world`, which has not run yet. Errors: kEnvironment (no SoftHSM although
   // somebody keeps keys in an HSM), kUnsupported (external products in virtual time: `own_port` 0).
-  static Result<std::unique_ptr<BuiltEcosystem>> build(sim::World& world, const Scenario& scenario);
+  static Result<std::unique_ptr<BuiltEcosystem>> build(sim::World& world,
+                                                       const Scenario& scenario,
+                                                       BuildOptions options = {});
   ~BuiltEcosystem();
 
   // Opens the ecosystem: the STI-PA enrols the listed STI-CAs, then providers and enterprises get
@@ -58,7 +68,8 @@ class BuiltEcosystem {
   std::vector<results::Participant> list_participants() const;
 
  private:
-  BuiltEcosystem(sim::World& world, const Scenario& scenario);
+  BuiltEcosystem(sim::World& world, const Scenario& scenario, BuildOptions options);
+  void trust_another_list(actors::ProviderOptions& options) const;
   Status build_all();
   void build_policy_administrator();
   void build_ca(const CertificationAuthority& model);
@@ -80,6 +91,7 @@ class BuiltEcosystem {
 
   sim::World& world_;
   const Scenario& scenario_;
+  BuildOptions options_;
   std::shared_ptr<crypto::Hsm> module_;  // One for the process; made when first needed.
   stir::NumberAuthority number_authority_;
   std::vector<std::unique_ptr<stir::PolicyProfile>> adjusted_profiles_;

@@ -4,6 +4,7 @@
 
 #include "actors/provider/call_signalling.h"
 #include "actors/provider/external_services.h"
+#include "actors/provider/rest_interface.h"
 #include "actors/transit/relay.h"
 
 namespace shakedown::actors {
@@ -170,7 +171,11 @@ sim::Response Provider::on_http(const sim::Request& request) {
   const auto url = sim::parse_url(request.target);
   const std::string_view path = url ? std::string_view(url->path) : std::string_view();
   if (path.starts_with("/v1/delegate-certificates")) return on_delegate_request(request, path);
-  return {.status = 404, .reason = {}, .headers = {}, .body = "no such resource"};
+  return answer_rest(
+      request, path,
+      {.sign = [this](const stir::SipCall& call, std::string_view attest,
+                      std::string_view origid) { return sign(call, attest, origid); },
+       .verify = [this](const stir::SipCall& call) { return verify(call, ""); }});
 }
 
 }  // namespace shakedown::actors

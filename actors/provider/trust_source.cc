@@ -4,12 +4,22 @@
 #include <utility>
 
 #include "actors/crypto/path.h"
+#include "actors/stir/json.h"
+#include "actors/stir/jws.h"
 #include "actors/stir/revocation.h"
 
 namespace shakedown::actors {
 namespace {
 
 constexpr sim::Duration kTimeout = std::chrono::seconds{5};
+
+// "https://127.0.0.1:8443/sti-pa.test/api" -> "https://127.0.0.1:8443/".
+std::string origin_of(const std::string& url) {
+  const std::size_t authority = url.find("//");
+  const std::size_t path =
+      authority == std::string::npos ? authority : url.find('/', authority + 2);
+  return path == std::string::npos ? url : url.substr(0, path + 1);
+}
 
 bool verify_signature(const crypto::PublicKeyPtr& key,
                       const std::string& message,
@@ -22,7 +32,34 @@ bool verify_signature(const crypto::PublicKeyPtr& key,
 TrustSource::TrustSource(sim::Env& env, PolicyAdministratorClient& client, TrustAnchors anchors)
     : env_(env),
       client_(client),
-      anchors_(std::move(anchors)) {}
+      anchors_(std::move(anchors)),
+      origin_(anchors_.list_url.empty() ? client_.access().base_url + "/"
+                                        : origin_of(anchors_.list_url)) {}
+
+Result<std::string> TrustSource::list_text() {
+  if (anchors_.list_url.empty()) return client_.ca_list();
+  const sim::Answer answer =
+      env_.exchange({.protocol = sim::Protocol::kHttp,
+                     .method = "GET",
+                     .target = anchors_.list_url,
+                     .headers = {{"Accept", "application/jose+json, application/json"}},
+                     .body = {}},
+                    kTimeout);
+  if (answer.kind != sim::Answer::Kind::kResponse) {
+    return fail(ErrorCode::kUnreachable, anchors_.list_url + ": " + answer.detail);
+  }
+  if (!answer.has_status(200)) {
+    return fail(ErrorCode::kRefused,
+                anchors_.list_url + ": HTTP " + std::to_string(answer.response.status));
+  }
+  // The deployed answer wraps the list; a bare JWS is taken too.
+  const auto wrapped = stir::parse_json_object(
+      answer.response.body, {.bytes = stir::kLongestJws, .depth = 4, .values = 16});
+  if (!wrapped) return answer.response.body;
+  auto list = stir::string_member(*wrapped, "caList");
+  if (!list) return fail(ErrorCode::kMalformed, anchors_.list_url + ": no caList");
+  return *std::move(list);
+}
 
 Status TrustSource::have_root() {
   if (anchors_.root) return {};
@@ -36,7 +73,7 @@ Result<std::vector<crypto::CertificatePtr>> TrustSource::signer_chain(const std:
     return known->second;
   }
   // Only the STI-PA's own resources: a list must not make us fetch a stranger's URL.
-  if (!url.starts_with(client_.access().base_url + "/")) {
+  if (!url.starts_with(origin_)) {
     return fail(ErrorCode::kRefused, "signer certificate at a foreign URL: " + url);
   }
   ASSIGN_OR_RETURN(auto bundle, fetch_certificates(env_, url, kTimeout));
@@ -46,7 +83,7 @@ Result<std::vector<crypto::CertificatePtr>> TrustSource::signer_chain(const std:
 
 Result<stir::ReceivedCaList> TrustSource::ca_list() {
   RETURN_IF_ERROR(have_root());
-  ASSIGN_OR_RETURN(const std::string text, client_.ca_list());
+  ASSIGN_OR_RETURN(const std::string text, list_text());
   ASSIGN_OR_RETURN(auto received, stir::parse_ca_list(text));
   ASSIGN_OR_RETURN(const auto chain, signer_chain(received.list.x5u));
   const auto path = env_.compute(

@@ -23,6 +23,8 @@ struct TrustAnchors {
   // an operator would install it.
   crypto::CertificatePtr root;
   std::string anchor_url;
+  // Another ecosystem's list, fetched without login; "": the client's own STI-PA.
+  std::string list_url;
   std::string crl_url;  // The distribution point that certificates name.
 };
 
@@ -41,12 +43,14 @@ class TrustSource {
 
  private:
   Status have_root();
+  Result<std::string> list_text();
   // The PEM bundle behind a certificate URL of the STI-PA, fetched once and kept.
   Result<std::vector<crypto::CertificatePtr>> signer_chain(const std::string& url);
 
   sim::Env& env_;
   PolicyAdministratorClient& client_;
   TrustAnchors anchors_;
+  std::string origin_;  // What URLs of the STI-PA's own resources begin with.
   std::map<std::string, std::vector<crypto::CertificatePtr>> signer_chains_;
 };
 

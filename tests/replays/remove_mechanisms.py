@@ -1,0 +1,128 @@
+"""Each expectation of the library fails when the mechanism that it is about is taken away.
+
+    python3 tests/replays/remove_mechanisms.py BINARY SCENARIO
+
+Plays the scenario once for each entry of MECHANISMS, with the mechanism removed by --set, and wants
+exactly that expectation (others may fail as well) to be unmet and exit code 1.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+P = "ecosystem.providers"
+E = "ecosystem.enterprises"
+
+# Scenario -> expectation -> the overrides that remove its mechanism.
+MECHANISMS = {
+    "first-call": {
+        "honest-calls-pass": ["ecosystem.cas.ca-one.listed=false"],
+        "unsigned-calls-have-no-verdict": ["timeline.0.with=own_ca"],
+        "a-foreign-ca-is-refused": ["timeline.1.with=no_identity"],
+        "the-second-call-needs-no-fetch": [f"{P}.beta-voice.verify.cache=none"],
+        "nobody-waits-long": ["network.latency=300ms"],
+    },
+    "rotation": {
+        "no-call-is-lost": [f"{P}.acme-tel.certificate.switch=at_once"],
+        "every-ten-minutes-a-new-certificate": [f"{P}.acme-tel.certificate.lifetime=8h",
+                                                f"{P}.acme-tel.certificate.every=6h"],
+        "haste-loses-calls": [f"{P}.hasty-tel.certificate.switch=when_fetchable"],
+        "haste-loses-only-the-gap": [f"{P}.hasty-tel.repository.publication_delay=2h"],
+        "in-place-loses-calls": [f"{P}.inplace-tel.certificate.publish=new_url"],
+        "callers-do-not-wait": [f"{P}.beta-voice.verify.cache=none", "network.latency=100ms"],
+    },
+    "ca-delisting": {
+        "hourly-is-safe-within-an-hour": [f"{P}.hourly.verify.ca_list.refresh=24h"],
+        "daily-is-safe-within-a-day": [f"{P}.daily.verify.ca_list.refresh=never",
+                                       f"{P}.daily.verify.ca_list.enforce_expiry=false"],
+        "expiry-ends-trust": [f"{P}.once.verify.ca_list.enforce_expiry=false"],
+        "without-expiry-it-never-ends": [f"{P}.blind.verify.ca_list.enforce_expiry=true"],
+        "kept-verdicts-never-end": [f"{P}.sticky.verify.cached_verdicts=drop"],
+        "others-are-untouched": [f"{P}.gamma-tel.ca=ca-one"],
+        "others-are-untouched-daily": [f"{P}.gamma-tel.ca=ca-one"],
+        "an-expired-list-trusts-nobody": [f"{P}.once.verify.ca_list.enforce_expiry=false"],
+        "delisted-calls-fail-at-the-chain": ["timeline.0.ca=ca-two"],
+        "acme-recovers": ["timeline.1.to=ca-one"],
+        "acme-recovers-daily": ["timeline.1.to=ca-one"],
+        "what-it-cost-acme": ["timeline.1.to=ca-one"],
+        "who-was-affected": [f"{P}.delta-tel.ca=ca-two"],
+    },
+    "key-compromise": {
+        "ten-minute-certificates-end-it": [f"{P}.short-tel.certificate.every=6h",
+                                           f"{P}.short-tel.certificate.lifetime=8h"],
+        "and-need-no-detection": [f"{P}.short-tel.certificate.lifetime=90d"],
+        "hourly-crl": [f"{P}.hourly.verify.revocation=none"],
+        "twelve-hourly-crl": [f"{P}.twelve-hourly.verify.revocation=none"],
+        "no-control-no-end": [f"{P}.unchecking.verify.revocation.crl.refresh=1h"],
+        "revoked-calls-fail-there": [f"{P}.hourly.verify.revocation=none"],
+        "nothing-to-steal-in-an-hsm": [f"{P}.vault-tel.keys=memory"],
+        "short-tel-loses-no-call": [f"{P}.short-tel.repository.publication_delay=30s",
+                                    f"{P}.short-tel.certificate.switch=at_once"],
+        "long-tel-loses-no-call": ["timeline.4.at=9h"],
+        "the-price-of-short-certificates": [f"{P}.short-tel.certificate.every=6h",
+                                            f"{P}.short-tel.certificate.lifetime=8h"],
+        "and-of-long-ones": [f"{P}.long-tel.certificate.lifetime=12h",
+                              f"{P}.long-tel.certificate.renew_before=4h"],
+        "an-envelope-costs-milliseconds": ["network.latency=20ms"],
+    },
+    "delegation": {
+        "in-range-passes": [f"{E}.call-center.certificate.numbers=[\"+1970555\"]",
+                            f"{E}.call-center.certificate.enforce_scope=false"],
+        "out-of-range-fails-at-coverage": [
+            f"{E}.call-center.certificate.numbers=[\"+1303555\", \"+1970555\"]",
+            f"{P}.acme-tel.delegates=[\"+1303555\", \"+1970555\"]"],
+        "a-shaken-verifier-ignores-base": [f"{P}.shaken-only.verify.policy=rfc8224"],
+        "the-provider-vouches": [f"{E}.bank.mode=rfc9060"],
+        "over-scoped-fails-at-the-chain": [f"{P}.acme-tel.delegates=[\"+1303555\", \"+1719555\"]"],
+        "valid-while-it-lasts": ["ecosystem.cas.ca-one.listed=false"],
+        "expired-fails-at-the-chain": [f"{E}.lapsed.certificate.lifetime=30d"],
+        "good-until-robbed": ["timeline.1.at=10m"],
+        "revoked-fails": [f"{P}.beta-voice.verify.revocation=none"],
+        "a-delegate-signs-no-shaken": [f"{E}.pretender.signs=base"],
+        "union-takes-listed-and-others": [f"{P}.reads-union.verify.mixed_tn_auth_list=reject"],
+        "intersection-takes-listed": [f"{P}.reads-intersection.verify.mixed_tn_auth_list=reject"],
+        "intersection-refuses-others": [f"{P}.reads-intersection.verify.mixed_tn_auth_list=union"],
+        "refused-takes-nothing": [f"{P}.reads-refused.verify.mixed_tn_auth_list=union"],
+    },
+}
+
+# What no switch takes away: it would be another scenario.
+WITHOUT_MECHANISM = {"rotation": {"in-place-loses-no-others"}}
+
+
+def run(binary, folder, scenario, overrides):
+    arguments = [binary, "run", scenario, "--json", "--db", "db.sqlite"]
+    for override in overrides:
+        arguments += ["--set", override]
+    result = subprocess.run(arguments, cwd=folder, capture_output=True, check=False,
+                            stdin=subprocess.DEVNULL)
+    if result.returncode not in (0, 1):
+        print(result.stderr.decode("utf-8", "replace"))
+        sys.exit(f"exit code {result.returncode} with {overrides}")
+    return result.returncode, json.loads(result.stdout)
+
+
+def main(binary, scenario):
+    binary = os.path.abspath(binary)
+    bad = []
+    with tempfile.TemporaryDirectory() as folder:
+        _, whole = run(binary, folder, scenario, [])
+        ids = {expectation["id"] for expectation in whole["expectations"]}
+        covered = set(MECHANISMS[scenario]) | WITHOUT_MECHANISM.get(scenario, set())
+        if ids != covered:
+            bad.append(f"expectations and mechanisms differ: {sorted(ids ^ covered)}")
+        for expectation, overrides in MECHANISMS[scenario].items():
+            code, result = run(binary, folder, scenario, overrides)
+            verdict = [one for one in result["expectations"] if one["id"] == expectation]
+            if code != 1 or not verdict or verdict[0]["met"]:
+                bad.append(f"{expectation} is still met without its mechanism: {verdict}")
+            else:
+                print(f"{expectation}: {verdict[0]['actual']}, wanted {verdict[0]['expected']}")
+    if bad:
+        sys.exit("\n".join(bad))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

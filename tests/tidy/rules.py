@@ -97,4 +97,5 @@ CONTROL_CHARACTERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache", ".vscode", ".idea"}
-BINARY_SUFFIXES = (".der", ".p12", ".png", ".gz", ".zst", ".sqlite", ".pcap", ".pcapng", ".pyc")
+BINARY_SUFFIXES = (".der", ".p12", ".png", ".gz", ".zst", ".sqlite", ".sqlite-shm", ".sqlite-wal",
+                   ".pcap", ".pcapng", ".pyc")

@@ -164,11 +164,11 @@ void SecretBytes::cleanse() {
 }
 
 std::string to_hex(std::string_view octets) {
-  std::string text;
-  text.reserve(octets.size() * 2);
+  std::string text(octets.size() * 2, '\0');
+  char* digit = text.data();
   for (const char c : octets) {
-    text.push_back(kHexDigits[octet(c) >> 4]);
-    text.push_back(kHexDigits[octet(c) & 15]);
+    *digit++ = kHexDigits[octet(c) >> 4];
+    *digit++ = kHexDigits[octet(c) & 15];
   }
   return text;
 }

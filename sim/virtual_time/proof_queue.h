@@ -49,7 +49,6 @@ class ProofQueue {
     std::uint64_t number;
   };
 
-  bool has_room() const;
   void run(const Numbered& numbered);
   void work();
 

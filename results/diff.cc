@@ -147,8 +147,8 @@ std::string describe(const std::optional<ComparedCall>& side) {
   text += fmt::format(", SIP {}", call.sip_status == 0 ? "none" : std::to_string(call.sip_status));
   text += fmt::format(", placed {}", sim::format_time(call.placed_at));
   text += fmt::format(
-      ", signing {}, verification {}, post-dial delay {}", short_duration(call.signing_latency),
-      short_duration(side->verification_latency), short_duration(call.post_dial_delay));
+      ", signing {}, verification {}, post-dial delay {}", duration_or_dash(call.signing_latency),
+      duration_or_dash(side->verification_latency), duration_or_dash(call.post_dial_delay));
   return text;
 }
 

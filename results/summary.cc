@@ -147,7 +147,7 @@ class Page {
         ASSIGN_OR_RETURN(const auto value,
                          queries_.latency_percentile(run_.number, latency, {}, quantile));
         any = any || value;
-        cells.push_back(short_duration(value));
+        cells.push_back(duration_or_dash(value));
       }
       table.add(std::move(cells));
     }

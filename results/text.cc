@@ -144,7 +144,7 @@ std::string short_duration(sim::Duration duration) {
   return two(kDay, "d", kHour, "h");
 }
 
-std::string short_duration(const std::optional<sim::Duration>& duration) {
+std::string duration_or_dash(const std::optional<sim::Duration>& duration) {
   return duration ? short_duration(*duration) : "-";
 }
 

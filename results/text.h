@@ -32,7 +32,7 @@ std::string padded_left(std::string_view text, std::size_t width);
 // Three significant figures in a fitting unit: "42.1 ms", "1.50 s", "95 us", "2 h 5 min". Rounded
 // half up; negative values have a minus sign.
 std::string short_duration(sim::Duration duration);
-std::string short_duration(const std::optional<sim::Duration>& duration);  // "-" if absent.
+std::string duration_or_dash(const std::optional<sim::Duration>& duration);
 
 // "99.93 %": rounded down, so that 100 % means all. "-" for 0 of 0.
 std::string percentage(std::uint64_t part, std::uint64_t whole);

@@ -87,13 +87,14 @@ void finish_network(Reader&, const Node&, NetworkDraft& draft) {
     network.rtt = preset->rtt;
     network.default_region = preset->regions.front().name;
   }
-  for (const auto& [region, rtt] : draft.regions) {
+  for (const auto& given : draft.regions) {
+    const std::string& region = given.first;
     const auto known = std::find_if(network.regions.begin(), network.regions.end(),
                                     [&](const Region& other) { return other.name == region; });
     if (known != network.regions.end()) {
-      known->inner_rtt = rtt;
+      known->inner_rtt = given.second;
     } else {
-      network.regions.push_back({region, rtt});
+      network.regions.push_back({region, given.second});
     }
   }
   for (const auto& [pair, rtt] : draft.rtt) {

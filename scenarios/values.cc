@@ -324,11 +324,10 @@ Value<std::uint64_t> octets() {
 }
 
 Value<char> attestation() {
-  return scalar<char>("A, B or C", R"({"enum": ["A", "B", "C"]})",
-                      [](const Node& node) -> Result<char> {
-                        if (node.text != "A" && node.text != "B" && node.text != "C") return no();
-                        return node.text.front();
-                      });
+  return turned(one_of({{"A", "Full: the caller is known, and may use the number."},
+                        {"B", "Partial: the caller is known, his right to the number is not."},
+                        {"C", "Gateway: the call came from elsewhere."}}),
+                [](const std::string& word) { return word.empty() ? 'A' : word.front(); });
 }
 
 Value<Rate> rate() {

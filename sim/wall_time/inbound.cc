@@ -62,6 +62,13 @@ std::vector<Outgoing::Piece> pieces_of(const WallClock& clock,
   return pieces;
 }
 
+// Between actors neither matters; a user's product may insist.
+void add_what_outsiders_expect(const Request& request, Time now, Response& response) {
+  if (request.protocol == Protocol::kSip) return copy_dialog_fields(request, response);
+  // RFC 9110 §6.6.1: an origin server that has a clock says what it shows.
+  if (!response.headers.get("Date")) response.headers.add("Date", format_http_date(now));
+}
+
 }  // namespace
 
 struct Inbound::Visit {
@@ -263,7 +270,7 @@ void Inbound::depart(const std::shared_ptr<Visit>& visit, Response response, Tim
   }
   outgoing.pieces = pieces_of(runtime_.clock, arrival, fate, sent);
   if (visit->is_outsider) {
-    if (visit->request.protocol == Protocol::kSip) copy_dialog_fields(visit->request, response);
+    add_what_outsiders_expect(visit->request, runtime_.clock.now(), response);
   } else {
     add_arrival(response.headers, arrival);
   }

@@ -216,6 +216,10 @@ ExchangeOutcome Outbound::outcome_of(const ExchangeOrigin& origin, ClientResult 
     if (outcome.at > deadline) result.kind = Answer::Kind::kTimeout;
   } else if (const auto cut_off = runtime_.take_cut_off(origin.lineage)) {
     outcome.at = *cut_off;
+  } else if (result.kind == Answer::Kind::kUnreachable) {
+    // The listener cut nothing off: it is our own plumbing that failed, and no outcome of the
+    // world.
+    runtime_.overloaded("an exchange between actors broke: " + result.detail);
   }
   if (result.kind == Answer::Kind::kTimeout) {
     outcome.at = deadline;

@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr std::chrono::minutes kNeverAnswered{10};
+
 struct ServerState {
   IoLoop& loop;
   ServerOptions options;
@@ -61,7 +63,8 @@ class Session : public std::enable_shared_from_this<Session> {
     if (how == Drop::kClose) return connection_->abort();
     if (how == Drop::kReset) return connection_->reset();
     if (how == Drop::kSkip) return next_request();
-    connection_->clear_deadline();
+    // Longer than any client waits; but a seat in the listener is not given away for ever.
+    connection_->set_deadline(steady_clock::now() + kNeverAnswered);
     wait_until_peer_leaves();
   }
 

@@ -92,6 +92,7 @@ Wakeup WallActor::sleep(Activity& activity, Lock& lock, const Until& until) {
   activity.changed.wait(lock, [&activity] { return activity.granted; });
   activity.parked = false;
   activity.for_ever = false;
+  ++runtime_.events;
   if (stopping_) return Wakeup::kStopped;
   activity.ideal = std::max(activity.ideal, activity.woken_at);
   return activity.wakeup;

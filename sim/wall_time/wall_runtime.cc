@@ -97,7 +97,7 @@ void WallRuntime::begin() {
   activity_begins(Daemon::kNo);
   for (const auto& activity : waiting) {
     activity->ideal = now;
-    if (!activity->actor.launch(activity)) overloaded();
+    if (!activity->actor.launch(activity)) overloaded(too_many_activities());
   }
   activity_ends(Daemon::kNo);
 }
@@ -163,7 +163,7 @@ std::shared_ptr<Activity> WallRuntime::start(WallActor& on,
       return activity;
     }
   }
-  if (!on.launch(activity)) overloaded();
+  if (!on.launch(activity)) overloaded(too_many_activities());
   return activity;
 }
 
@@ -221,14 +221,18 @@ void WallRuntime::proof_failed(std::string where) {
   wake();
 }
 
-void WallRuntime::overloaded() {
+void WallRuntime::overloaded(std::string why) {
+  if (!running) return;  // What breaks while everything is being stopped tells nothing.
   {
     const std::lock_guard lock(detail_mutex);
-    if (detail.empty())
-      detail = "more than " + std::to_string(options.max_threads) + " activities in flight";
+    if (detail.empty()) detail = std::move(why);
   }
   is_overloaded = true;
   wake();
+}
+
+std::string WallRuntime::too_many_activities() const {
+  return "more than " + std::to_string(options.max_threads) + " activities in flight";
 }
 
 void WallRuntime::wake() const {

@@ -62,7 +62,9 @@ struct WallRuntime {
   void activity_ends(Daemon daemon);
   void record(Recorded recorded);
   void proof_failed(std::string where);
-  void overloaded();
+  // Ends the run: more was asked of this runtime than it can hold.
+  void overloaded(std::string why);
+  std::string too_many_activities() const;
   // Makes run() look again. Async-signal-safe.
   void wake() const;
 

@@ -1,5 +1,6 @@
 #include "sim/wall_time/wall_world.h"
 
+#include <csignal>
 #include <poll.h>
 #include <unistd.h>
 
@@ -29,6 +30,8 @@ std::string lower_case(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<WallWorld>> WallWorld::create(WallOptions options) {
+  // A peer that hangs up is an error of a write, never the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
   auto runtime = std::make_unique<WallRuntime>(std::move(options));
   RETURN_IF_ERROR(runtime->open_listeners());
   return std::unique_ptr<WallWorld>(new WallWorld(std::move(runtime)));

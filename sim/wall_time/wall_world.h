@@ -60,7 +60,7 @@ struct WallOptions : WorldOptions {
 
 class WallWorld final : public World {
  public:
-  // Opens the listeners; until run() they answer 503.
+  // Opens the listeners; until run() they answer 503. The process ignores SIGPIPE from then on.
   // Errors: kEnvironment (port in use), kMalformed (extra_ca_pem).
   static Result<std::unique_ptr<WallWorld>> create(WallOptions options);
   ~WallWorld() override;

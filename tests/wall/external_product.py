@@ -2,9 +2,9 @@
 
     python3 tests/wall/external_product.py BINARY
 
-One process plays a scenario whose beta-voice is `external:`; the other one serves an ecosystem, told
-to verify against the first one's CA list. Every honest call must pass there, every call under a
-rogue CA must not. Then, without the other process, the run must give up with exit code 6.
+One process plays a scenario whose beta-voice is `external:`; the other one serves an ecosystem,
+told to verify against the first one's CA list. Every honest call must pass there, every call under
+a rogue CA must not. Then, without the other process, the run must give up with exit code 6.
 """
 
 import json
@@ -65,7 +65,8 @@ def main(binary):
             file.write(SCENARIO % port)
         run = subprocess.Popen(
             [binary, "run", "external.yaml", "--clock", "wall", "--json", "--ready-file", "a.json",
-             "--wait-external", "60s"], cwd=folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+             "--wait-external", "60s"],
+            cwd=folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         ready = wait_for_file(os.path.join(folder, "a.json"), run)
         trust = ssl.create_default_context(cadata=ready["tls_ca_pem"])
         with urllib.request.urlopen(ready["trust_anchor_url"], context=trust, timeout=10) as answer:

@@ -158,7 +158,7 @@ TEST(WallExchange, ATimeoutIsTotalAndTheHandlerStillRunsToItsEnd) {
   Env& server = world->add_actor({"slow"});
   std::atomic<int> finished{0};
   world->listen(server, Protocol::kHttp, "slow.test", [&](const Request&) {
-    server.sleep_for(150ms);
+    server.sleep_for(500ms);
     ++finished;
     return ok("late");
   });
@@ -228,6 +228,22 @@ TEST(WallExchange, LargeBodiesPassBetweenActors) {
     const Answer answer = env.exchange(post("https://pa.test/", std::string(200'000, 'x')), 10s);
     EXPECT_EQ(answer.response.body.size(), 200'000 + crl.size()) << answer.detail;
   });
+}
+
+// In the world nothing is wrong with such a body, so it must not become an outcome.
+TEST(WallExchange, ABodyThatTheRuntimeCannotCarryEndsTheRun) {
+  WallOptions options = quick_options();
+  options.inside_body = 1000;
+  auto world = make_world(std::move(options));
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test",
+                [](const Request&) { return ok(std::string(1001, 'b')); });
+  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
+    env.exchange(get("https://pa.test/"), 5s);
+    env.sleep_for(10s);
+  });
+  EXPECT_EQ(summary.end, RunSummary::End::kOverloaded);
+  EXPECT_EQ(summary.detail, "an exchange between actors broke: response body over the limit");
 }
 
 TEST(WallExchange, ManyActivitiesExchangeAtOnce) {

@@ -39,6 +39,21 @@ std::vector<std::string> forms_of(const crypto::PrivateKeyPtr& key) {
           pem.substr(0, pem.size() / 2)};
 }
 
+// The files of every SoftHSM token there is. Other tests' tokens come and go meanwhile.
+std::string octets_of_tokens() {
+  std::string octets;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), ignored)) {
+    if (!entry.path().filename().string().starts_with("shakedown-hsm-")) continue;
+    fs::recursive_directory_iterator file(entry.path(), ignored);
+    while (!ignored && file != fs::recursive_directory_iterator()) {
+      if (file->is_regular_file(ignored)) octets += octets_of(file->path());
+      file.increment(ignored);
+    }
+  }
+  return octets;
+}
+
 struct Played {
   crypto::PrivateKeyPtr
       key;              // As an intruder in the signing process would have it; null in an HSM.
@@ -76,13 +91,7 @@ Played play_and_collect(const std::string& keys) {
           const auto key = provider->certificates().current()->key;
           if (auto stolen = provider->keys().steal(key)) played.key = *stolen;
           played.stored = provider->keys().stored_form(key);
-          // While the token exists: its files, too.
-          for (const auto& entry : fs::recursive_directory_iterator(fs::temp_directory_path())) {
-            if (entry.path().string().find("shakedown-hsm-") != std::string::npos &&
-                entry.is_regular_file()) {
-              played.written += octets_of(entry.path());
-            }
-          }
+          played.written += octets_of_tokens();  // While the token exists.
         },
         sim::Daemon::kNo);
     EXPECT_EQ(story.play().end, sim::RunSummary::End::kDone);

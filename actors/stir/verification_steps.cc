@@ -149,7 +149,14 @@ CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
     }
   }
   if (profile.strict) relevant.add(D::kIatFraction);
-  return first_defect(run.token_, relevant);
+  auto result = first_defect(run.token_, relevant);
+  // RFC 8224 §4.1 wants the SDP's key fingerprints in the claim mky; SHAKEN deployments leave it
+  // out.
+  if (result.kind == Kind::kHolds && run.inputs_.call->has_media_fingerprint &&
+      !run.token_.content().claim_as_json("mky")) {
+    return note("a=fingerprint in the SDP, but no mky");
+  }
+  return result;
 }
 
 CheckResult StepChecks::attest_is_valid(const VerificationRun& run) {

@@ -241,6 +241,12 @@ TEST_F(Verification, RefusesADateThatCannotBeRead) {  // N38
   EXPECT_EQ(verify(scene_).verdict.code, 438);
 }
 
+TEST_F(Verification, ReportsAMediaFingerprintThatIsNotSigned) {  // N57
+  scene_.call.has_media_fingerprint = true;
+  EXPECT_TRUE(verify(scene_, "strict").verdict.passed);
+  EXPECT_TRUE(verify(scene_).reported(Step::kClaimsWellFormed));
+}
+
 TEST_F(Verification, FindsAReplayOnlyWhenItLooksForOne) {  // N55
   scene_.seen_before = true;
   EXPECT_TRUE(verify(scene_).verdict.passed);

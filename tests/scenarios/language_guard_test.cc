@@ -1,7 +1,7 @@
 // The guard before the parser: what yaml-cpp would let pass.
 #include <gmock/gmock.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "scenarios/yaml_guard.h"
 #include "tests/scenarios/language_samples.h"
@@ -159,10 +159,9 @@ TEST(YamlGuard, StaysQuickOnHostileFiles) {
         "a: |\n" + repeated(" \n", kMany), repeated("&a ", kMany), repeated("%", kMany),
         repeated("#\n", kMany), repeated("[,", kMany), repeated("--- ", kMany),
         repeated("? - ", kMany), "a: >\n" + repeated("x\n", kMany)}) {
-    const auto before = std::chrono::steady_clock::now();
+    const std::clock_t before = std::clock();  // Of the processor: others may be busy, too.
     problems_of(text);
-    const auto took = std::chrono::steady_clock::now() - before;
-    EXPECT_LT(took, std::chrono::seconds(20)) << text.substr(0, 20);
+    EXPECT_LT((std::clock() - before) / CLOCKS_PER_SEC, 5) << text.substr(0, 20);
   }
 }
 

@@ -15,9 +15,9 @@ namespace {
 using Align = TextTable::Align;
 
 // How much of each list is shown, so that everything fits on one screen (kSummaryLines).
-constexpr std::size_t kMaxExpectations = 9;
-constexpr std::size_t kMaxPairs = 6;
-constexpr std::size_t kMaxSteps = 4;
+constexpr std::size_t kMaxExpectations = 8;
+constexpr std::size_t kMaxPairs = 5;
+constexpr std::size_t kMaxSteps = 3;
 
 std::string more(std::size_t total, std::size_t shown, std::string_view what) {
   return fmt::format("  … and {} more {}", total - shown, what);
@@ -164,9 +164,10 @@ class Page {
     lines_.push_back(fmt::format("  artefact digest {}",
                                  run_.artefact_digest.empty() ? "-" : run_.artefact_digest));
     const bool replayable = run_.info.clock == Clock::kVirtual;
-    lines_.push_back(fmt::format(
-        "  {} {}", replayable ? "replay:" : "again:",
-        replayable ? command("replay", {run_.info.id}, options_.database) : run_again(run_.info)));
+    lines_.push_back(
+        fmt::format("  {} {}", replayable ? "replay:" : "again:",
+                    printable(replayable ? command("replay", {run_.info.id}, options_.database)
+                                         : run_again(run_.info))));
   }
 
   Status verdict() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "results/text.h"
+
 namespace shakedown::results {
 
 std::string shell_quoted(std::string_view word) {
@@ -11,7 +13,7 @@ std::string shell_quoted(std::string_view word) {
   });
   if (plain) return std::string(word);
   std::string out = "'";
-  for (const char c : word) {
+  for (const char c : printable(word)) {
     if (c == '\'') {
       out += "'\\''";
     } else {

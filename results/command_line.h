@@ -10,7 +10,8 @@
 
 namespace shakedown::results {
 
-// As it is if no shell would touch it, else in single quotes.
+// As it is if no shell would touch it, else in single quotes. Control characters are spelled out:
+// such a word does not work when it is pasted, but it cannot act on the terminal that shows it.
 std::string shell_quoted(std::string_view word);
 
 // "shakedown replay rotation-1 --db runs.sqlite"; --db is left out for the default.

@@ -177,7 +177,7 @@ Status Database::check_identity(Mode mode) {
   if (application != 0 || version != 0 || objects != 0 || mode == Mode::kRead) {
     return fail(ErrorCode::kEnvironment, fmt::format("'{}' is not a shakedown database", path_));
   }
-  RETURN_IF_ERROR(execute("PRAGMA journal_mode = WAL"));
+  RETURN_IF_ERROR(execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
   return execute(fmt::format("BEGIN IMMEDIATE;\n{}\nCOMMIT;", schema_sql()));
 }
 

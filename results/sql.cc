@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -31,13 +32,20 @@ int check_deadline(void* context) {
   return deadline.passed ? 1 : 0;
 }
 
+bool only_reads(std::string_view pragma) {
+  static constexpr std::string_view kReading[] = {
+      "table_info",  "table_xinfo",      "table_list",        "index_list",      "index_info",
+      "index_xinfo", "foreign_key_list", "foreign_key_check", "integrity_check", "quick_check"};
+  return std::find(std::begin(kReading), std::end(kReading), pragma) != std::end(kReading);
+}
+
 // A read-only connection could still attach another file or change how it reads.
 int authorize(void* context,
               int action,
-              const char* /*first*/,
+              const char* first,
               const char* second,
-              const char*,
-              const char*) {
+              const char* /*database*/,
+              const char* /*view*/) {
   auto& refused = *static_cast<std::string*>(context);
   switch (action) {
     case SQLITE_SELECT:
@@ -47,8 +55,8 @@ int authorize(void* context,
     case SQLITE_FUNCTION:
       if (second != nullptr && std::string_view(second) == "load_extension") break;
       return SQLITE_OK;
-    case SQLITE_PRAGMA:  // With a value it may be a setting; table_info and its like only read.
-      if (second == nullptr) return SQLITE_OK;
+    case SQLITE_PRAGMA:  // With a value most are settings.
+      if (second == nullptr || only_reads(first)) return SQLITE_OK;
       refused = "it changes a setting";
       return SQLITE_DENY;
     case SQLITE_ATTACH:

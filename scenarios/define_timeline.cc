@@ -120,7 +120,7 @@ const Mapping<StealKey>& steal_key_mapping() {
       reader.later([spot = reader.spot_of(node, "by"), by = theft.by](Reader& after,
                                                                       const Scenario& all) {
         const auto& known = all.adversaries;
-        if (by.empty() || std::find(known.begin(), known.end(), by) != known.end()) return;
+        if (by.empty() || std::binary_search(known.begin(), known.end(), by)) return;  // Sorted.
         after.problem(spot, fmt::format("{} is an actor of the ecosystem: an adversary has a name "
                                         "of its own",
                                         in_quotes(by)));

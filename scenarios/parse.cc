@@ -1,6 +1,7 @@
 #include "scenarios/parse.h"
 
 #include <algorithm>
+#include <set>
 
 #include "scenarios/check.h"
 #include "scenarios/definitions.h"
@@ -48,9 +49,10 @@ void settle_ids(Scenario& scenario) {
 void settle_timeline(Scenario& scenario) {
   std::stable_sort(scenario.timeline.begin(), scenario.timeline.end(),
                    [](const TimelineEntry& a, const TimelineEntry& b) { return a.at < b.at; });
-  const std::vector<std::string> residents = names_in(scenario, Role::kActor, false);
+  const std::vector<std::string> names = names_in(scenario, Role::kActor, false);
+  const std::set<std::string> residents(names.begin(), names.end());
   const auto is_resident = [&residents](const std::string& name) {
-    return std::find(residents.begin(), residents.end(), name) != residents.end();
+    return residents.count(name) != 0;
   };
   std::vector<std::string>& adversaries = scenario.adversaries;
   for (TimelineEntry& entry : scenario.timeline) {

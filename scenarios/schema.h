@@ -7,7 +7,8 @@ namespace shakedown::scenarios {
 
 // A JSON Schema (draft-07) of scenario files, indented, with a newline at the end. Editors that
 // speak to yaml-language-server complete and check scenarios with it. It accepts whatever
-// parse_scenario() accepts; it does not know who refers to whom.
+// parse_scenario() accepts (if text that looks like a number, a boolean or null is in quotes); it
+// does not know who refers to whom.
 std::string schema_json();
 
 // The page docs/scenario-language.md.

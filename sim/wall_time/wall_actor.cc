@@ -20,7 +20,10 @@ WallActor::WallActor(WallRuntime& runtime, const ActorSpec& spec, std::uint32_t 
       number_(number),
       endpoint_(runtime.links.endpoint(spec.name, spec.region)),
       scope_(LineageScope::of_actor(runtime.options.seed, spec.name)),
-      queue_(spec.servers) {}
+      queue_(spec.servers) {
+  const std::lock_guard lock(runtime.model_mutex);
+  own_clock_ = runtime.faults.clock_of(spec.name);
+}
 
 Activity* WallActor::current() { return running_activity; }
 
@@ -77,7 +80,7 @@ Wakeup WallActor::sleep(Activity& activity, Lock& lock, const Until& until) {
   activity.ready = false;
   activity.parked = true;
   activity.for_ever = until.for_ever;
-  if (stopping_) unpark_locked(activity, Wakeup::kStopped, activity.ideal);
+  if (runtime_.is_over) unpark_locked(activity, Wakeup::kStopped, activity.ideal);
   while (!activity.ready) {
     const Time deadline = world_time(until, activity);
     if (deadline == kNever) {
@@ -93,7 +96,7 @@ Wakeup WallActor::sleep(Activity& activity, Lock& lock, const Until& until) {
   activity.parked = false;
   activity.for_ever = false;
   ++runtime_.events;
-  if (stopping_) return Wakeup::kStopped;
+  if (runtime_.is_over) return Wakeup::kStopped;
   activity.ideal = std::max(activity.ideal, activity.woken_at);
   return activity.wakeup;
 }
@@ -118,7 +121,7 @@ void WallActor::run_activity(const std::shared_ptr<Activity>& activity) {
   {
     Lock lock(mutex_);
     activity->changed.wait(lock, [&activity] { return activity->granted; });
-    starts = !stopping_;
+    starts = !runtime_.is_over;
   }
   try {
     if (starts) activity->fn();
@@ -183,7 +186,6 @@ void WallActor::join(const Task& task) {
 
 void WallActor::stop() {
   const Lock lock(mutex_);
-  stopping_ = true;
   for (const auto& activity : activities_)
     unpark_locked(*activity, Wakeup::kStopped, activity->woken_at);
 }

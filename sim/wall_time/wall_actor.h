@@ -51,7 +51,7 @@ class WallActor final : public Env {
   Lineage next_activity(std::string_view name);
 
   void set_own_clock(OwnClock clock);
-  // Wakes everything with Stopped, now and from now on.
+  // Wakes everything with Stopped. The world is over already.
   void stop();
   // Names of non-daemon activities that wait for ever.
   std::vector<std::string> blocked();
@@ -101,7 +101,6 @@ class WallActor final : public Env {
   std::set<std::shared_ptr<Activity>> activities_;
   std::deque<Activity*> ready_;
   bool taken_ = false;  // Somebody has the monitor.
-  bool stopping_ = false;
   OwnClock own_clock_;
   Time last_shown_ = Time::min();
   ServerQueue queue_;

@@ -119,12 +119,13 @@ RunSummary::End WallRuntime::wait_until_over(Time until) {
 }
 
 void WallRuntime::end() {
+  // First of all: whoever sees something break from here on must not take it for an outcome.
+  is_over = true;
   running = false;
   http_server->stop();
   sip_server->stop();
   {
-    const std::unique_lock lock(directory_mutex);
-    is_over = true;
+    const std::shared_lock lock(directory_mutex);
     for (const auto& each : actors) each->stop();
   }
   pool.join();

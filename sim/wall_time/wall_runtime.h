@@ -105,7 +105,8 @@ struct WallRuntime {
   // The state of the run.
   std::atomic<bool> begun{false};
   std::atomic<bool> running{false};  // Requests are served.
-  std::atomic<bool> is_over{false};  // Activities are being stopped, new ones too.
+  std::atomic<bool> is_over{
+      false};  // From now on every starred call of every actor throws Stopped.
   std::atomic<bool> stop_requested{false};
   std::atomic<bool> is_overloaded{false};
   std::atomic<bool> has_failed_proof{false};

@@ -1,10 +1,10 @@
 #include "sim/wall_time/wall_world.h"
 
-#include <csignal>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "sim/wall_time/wall_runtime.h"
@@ -49,7 +49,6 @@ Env& WallWorld::add_actor(const ActorSpec& spec) {
                                 [&](const auto& actor) { return actor->name() == spec.name; }));
   const auto number = static_cast<std::uint32_t>(actors.size());
   actors.push_back(std::make_unique<WallActor>(*runtime_, spec, number));
-  if (runtime_->is_over) actors.back()->stop();
   return *actors.back();
 }
 

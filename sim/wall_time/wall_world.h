@@ -30,7 +30,7 @@ struct WallOptions : WorldOptions {
   std::size_t max_threads = 2000;            // Activities in flight.
   unsigned io_threads = 2;
 
-  // What outsiders may send (docs/architecture.md).
+  // What outsiders may send: request line, header fields and body; how many at once and how slowly.
   wall::WireLimits limits;
   std::size_t max_connections = 1024;
   std::size_t max_connections_per_address = 256;

@@ -222,6 +222,17 @@ TEST(WallTime, TheClockOfAnActorObeysItsFaults) {
   });
 }
 
+TEST(WallTime, AFaultThatIsThereAlreadyHoldsForNewActors) {
+  auto world = make_world();
+  Fault step;
+  step.kind = Fault::Kind::kClockStep;
+  step.actor = "acme-tel";
+  step.latency = -1h;
+  world->begin_fault(step);
+  Env& late = world->add_actor({"acme-tel"});
+  expect_near(late.now() - world->now(), -1h, 1s);
+}
+
 TEST(WallTime, AStepOfTheClockWakesWhoSleepsByIt) {
   auto world = make_world();
   run_as(*world, "acme-tel", [&](Env& env) {

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <regex>
 
 #include "tests/results/a_run.h"
 
@@ -18,6 +17,23 @@ std::string report_of(TestRun& run, const ReportOptions& options = {}) {
   auto report = html_report(queries, *queries.runs(), options);
   EXPECT_TRUE(report) << report.error().detail;
   return report ? *report : "";
+}
+
+// Attributes that begin with "on" in any tag.
+int event_handlers_in(const std::string& page) {
+  int handlers = 0;
+  for (std::size_t tag = page.find('<'); tag != std::string::npos; tag = page.find('<', tag + 1)) {
+    const std::string inside = page.substr(tag, page.find('>', tag) - tag);
+    bool quoted = false;
+    for (std::size_t i = 0; i + 3 < inside.size(); ++i) {
+      if (inside[i] == '"') quoted = !quoted;
+      if (!quoted && (inside[i] == ' ' || inside[i] == '/' || inside[i] == '"') &&
+          inside.compare(i + 1, 2, "on") == 0) {
+        ++handlers;
+      }
+    }
+  }
+  return handlers;
 }
 
 Expectation an_expectation(bool met) {
@@ -100,7 +116,7 @@ TEST(Report, LoadsNothingAndRunsNothing) {
                                 "javascript:", "style=\"", "url("}) {
     EXPECT_EQ(page.find(forbidden), std::string::npos) << forbidden;
   }
-  EXPECT_FALSE(std::regex_search(page, std::regex("<[^>]* on[a-z]+=")));
+  EXPECT_EQ(event_handlers_in(page), 0);
 }
 
 // A SIP header, a URL or a name of somebody else's scenario is in the report: none may be markup.
@@ -157,7 +173,7 @@ TEST(Report, EscapesEverythingThatComesFromARun) {
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("<img"), std::string::npos);
   EXPECT_EQ(page.find('\x01'), std::string::npos);
-  EXPECT_FALSE(std::regex_search(page, std::regex("<[^>]*onerror")));
+  EXPECT_EQ(event_handlers_in(page), 0);
 }
 
 TEST(Report, StaysUnderAMegabyteForTenThousandCalls) {

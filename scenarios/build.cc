@@ -225,6 +225,8 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
   options.policy.freshness = model.freshness;
   options.policy.date_freshness = model.freshness;
   options.policy.check_revocation = model.crl.has_value();
+  options.policy.require_identity = model.require_identity;
+  options.policy.check_replay = model.check_replay;
   if (model.crl && model.crl->hard_fail) {
     options.policy.revocation = stir::RevocationFailure::kHard;
   }

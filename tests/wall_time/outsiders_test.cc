@@ -174,9 +174,11 @@ TEST(WallOutsiders, FeelTheDelaysOfTheModel) {
     return std::chrono::steady_clock::now() - begin;
   };
   EXPECT_GE(time(), 120ms);  // The first pays for TCP and TLS, too.
-  const auto second = time();
-  EXPECT_GE(second, 40ms);
-  EXPECT_LT(second, 115ms);
+  // The others do not; a busy machine makes one of them late, but not all.
+  auto quickest = time();
+  for (int i = 0; i < 8; ++i) quickest = std::min(quickest, time());
+  EXPECT_GE(quickest, 40ms);
+  EXPECT_LT(quickest, 115ms);
 }
 
 TEST(WallOutsiders, FeelTheFaults) {

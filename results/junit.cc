@@ -84,7 +84,7 @@ std::string testcase(const RunRecord& run, const Expectation& one) {
   }
   if (one.met) return out + "/>\n";
   const std::string message =
-      escaped(fmt::format("{}: expected {}, got {}", one.text, one.expected, one.actual));
+      escaped(fmt::format("{}: expected {}, got {}", words_of(one), one.expected, one.actual));
   const std::string where =
       one.file.empty() ? "" : escaped(fmt::format(" ({}:{})", one.file, one.line));
   return out + fmt::format(

@@ -50,6 +50,15 @@ std::string_view to_string(Role role) {
   return "";
 }
 
+std::string words_of(const Expectation& expectation) {
+  std::string_view text = expectation.text;
+  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return std::string(text);
+  text = text.substr(1, text.size() - 2);
+  const std::string id = "id: " + expectation.id + ", ";
+  if (text.substr(0, id.size()) == id) text.remove_prefix(id.size());
+  return std::string(text);
+}
+
 std::uint64_t RunRecord::met_count() const {
   return static_cast<std::uint64_t>(std::count_if(expectations.begin(), expectations.end(),
                                                   [](const Expectation& e) { return e.met; }));

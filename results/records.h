@@ -81,6 +81,10 @@ struct Expectation {
   int line = 0;            // 0: unknown.
 };
 
+// What is expected, as a person reads it: `text` without the braces of a YAML flow mapping and
+// without the id, which stands beside it.
+std::string words_of(const Expectation& expectation);
+
 // Calls by outcome. total == passed + failed + unverified.
 struct Counts {
   std::uint64_t total = 0;

@@ -20,6 +20,7 @@ constexpr std::size_t kSlices = 120;
 constexpr std::size_t kMaxRows = 40;      // Of each table of events.
 constexpr std::size_t kMaxMarks = 24;     // Of the timeline.
 constexpr std::size_t kMaxEvents = 5000;  // Read for the lanes of the timeline.
+constexpr std::size_t kMaxLanes = 10;
 constexpr std::size_t kMaxPairs = 60;
 
 constexpr std::pair<Latency, std::string_view> kLatencies[] = {
@@ -50,11 +51,33 @@ std::string short_fingerprint(const std::string& fingerprint) {
   return fingerprint.empty() ? "" : mono(fingerprint.substr(0, 12));
 }
 
-// What happens again and again is a lane of dots, not a numbered mark.
-bool is_routine(const HappeningRecord& happening) {
-  const std::string_view kind = happening.kind;
-  const std::string_view ending = "_refreshed";
-  return kind.size() >= ending.size() && kind.substr(kind.size() - ending.size()) == ending;
+// What happens again and again is a lane of dots; what happens once or twice is a numbered mark.
+// What happened before the story began (accounts, first lists) is neither.
+struct Moments {
+  std::vector<TimelineLane> lanes;
+  std::vector<const HappeningRecord*> notable;
+};
+
+Moments moments_of(const std::vector<HappeningRecord>& happenings, sim::Time begin) {
+  constexpr std::size_t kOften = 4;
+  std::map<std::string, std::vector<const HappeningRecord*>> by_kind;
+  for (const HappeningRecord& one : happenings) {
+    if (one.at >= begin && one.kind != "story_began") by_kind[one.kind].push_back(&one);
+  }
+  Moments moments;
+  for (const auto& [kind, all] : by_kind) {
+    if (all.size() < kOften) {
+      moments.notable.insert(moments.notable.end(), all.begin(), all.end());
+      continue;
+    }
+    TimelineLane lane{words(kind), {}};
+    for (const HappeningRecord* one : all) lane.at.push_back(one->at);
+    moments.lanes.push_back(std::move(lane));
+  }
+  std::stable_sort(
+      moments.notable.begin(), moments.notable.end(),
+      [](const HappeningRecord* a, const HappeningRecord* b) { return a->at < b->at; });
+  return moments;
 }
 
 class RunArticle {
@@ -155,7 +178,7 @@ class RunArticle {
     for (const Expectation& one : run_.expectations) {
       table.add({one.met ? "<b class=\"good\">✓</b>" : "<b class=\"bad\">✗</b>",
                  "<span class=\"nowrap\">" + html_escaped(one.id) + "</span>",
-                 html_escaped(one.text), html_escaped(one.expected),
+                 html_escaped(words_of(one)), html_escaped(one.expected),
                  fmt::format("<b class=\"{}\">{}</b>", one.met ? "good" : "bad",
                              html_escaped(one.actual))});
     }
@@ -216,21 +239,15 @@ class RunArticle {
     }
     TimelineLane revoked{"revocations", {}};
     for (const RevocationRecord& one : revocations) revoked.at.push_back(one.published_at);
-    std::map<std::string, TimelineLane> routine;
-    std::vector<const HappeningRecord*> notable;
-    for (const HappeningRecord& one : happenings) {
-      if (is_routine(one)) {
-        routine.try_emplace(one.kind, TimelineLane{words(one.kind), {}})
-            .first->second.at.push_back(one.at);
-      } else {
-        notable.push_back(&one);
-      }
-    }
+    Moments moments = moments_of(happenings, timeline.begin);
+    const std::vector<const HappeningRecord*>& notable = moments.notable;
     for (TimelineLane* lane : {&issued, &revoked}) {
       std::sort(lane->at.begin(), lane->at.end());
       if (!lane->at.empty()) timeline.lanes.push_back(std::move(*lane));
     }
-    for (auto& [kind, lane] : routine) timeline.lanes.push_back(std::move(lane));
+    for (TimelineLane& lane : moments.lanes) {
+      if (timeline.lanes.size() < kMaxLanes) timeline.lanes.push_back(std::move(lane));
+    }
     const std::size_t shown = std::min(notable.size(), kMaxMarks);
     for (std::size_t i = 0; i < shown; ++i) {
       timeline.marks.push_back({notable[i]->at, std::to_string(i + 1)});
@@ -240,11 +257,11 @@ class RunArticle {
     out_ +=
         "<ul class=\"legend\"><li><i class=\"good\"></i>passed</li><li><i class=\"bad\"></i>"
         "failed</li><li><i class=\"open\"></i>unverified</li></ul>\n</div>\n";
-    moments(notable, shown);
+    list_moments(notable, shown);
     return {};
   }
 
-  void moments(const std::vector<const HappeningRecord*>& notable, std::size_t shown) {
+  void list_moments(const std::vector<const HappeningRecord*>& notable, std::size_t shown) {
     if (notable.empty()) return;
     out_ += "<ul class=\"moments\">\n";
     for (std::size_t i = 0; i < shown; ++i) {

@@ -173,7 +173,7 @@ class TimelineDrawing {
 
   std::int64_t draw_lane(const TimelineLane& lane, std::int64_t y) {
     const std::int64_t middle = y + kLaneHeight / 2;
-    svg_.text(0, middle + 4 * kScale, "", shortened(printable(lane.title), 17));
+    svg_.text(0, middle + 4 * kScale, "", shortened(printable(lane.title), 19));
     svg_.line(kLeft, middle, kLeft + kSpan, middle, "grid");
     std::int64_t last = -kWidth;
     for (const sim::Time at : lane.at) {

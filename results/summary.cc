@@ -14,10 +14,18 @@ namespace {
 
 using Align = TextTable::Align;
 
-// How much of each list is shown, so that everything fits on one screen (kSummaryLines).
-constexpr std::size_t kMaxExpectations = 8;
-constexpr std::size_t kMaxPairs = 5;
-constexpr std::size_t kMaxSteps = 3;
+// A list of the page: how many entries it has and how many of them are shown.
+struct Shown {
+  std::size_t size = 0;
+  std::size_t entries = 0;
+
+  Shown(std::size_t all, std::size_t at_most)
+      : size(all),
+        entries(std::min(all, at_most)) {}
+
+  // With the line that says how many were left out.
+  std::size_t lines() const { return entries + (entries < size ? 1 : 0); }
+};
 
 std::string more(std::size_t total, std::size_t shown, std::string_view what) {
   return fmt::format("  … and {} more {}", total - shown, what);
@@ -32,10 +40,13 @@ class Page {
         paint_(options.colour) {}
 
   Result<std::string> write() {
+    ASSIGN_OR_RETURN(pairs_, queries_.pair_counts(run_.number));
+    ASSIGN_OR_RETURN(steps_, queries_.failures_by_step(run_.number));
     head();
+    fit();
     expectations();
-    RETURN_IF_ERROR(calls());
-    RETURN_IF_ERROR(failures());
+    calls();
+    failures();
     RETURN_IF_ERROR(latencies());
     identity();
     RETURN_IF_ERROR(verdict());
@@ -45,6 +56,29 @@ class Page {
   }
 
  private:
+  // Shares the lines of one screen among the lists: each has its least, and what is left over goes
+  // to expectations first.
+  void fit() {
+    expectations_shown_ = Shown(run_.expectations.size(), 8);
+    pairs_shown_ = Shown(pairs_.size(), 5);
+    steps_shown_ = Shown(steps_.size(), 3);
+    constexpr std::size_t kLatencies = 5;
+    constexpr std::size_t kIdentityAndVerdict = 6;
+    const std::size_t headings = (run_.expectations.empty() ? 0U : 1U) +
+                                 (pairs_.size() == 1 ? 2U : 3U) + (steps_.empty() ? 0U : 2U);
+    const std::size_t fixed = lines_.size() + headings + kLatencies + kIdentityAndVerdict;
+    const auto used = [&] {
+      return fixed + expectations_shown_.lines() + pairs_shown_.lines() + steps_shown_.lines();
+    };
+    for (Shown* list : {&expectations_shown_, &pairs_shown_, &steps_shown_}) {
+      // The last entry takes the place of the line that says it was left out.
+      while (list->entries < list->size &&
+             (used() < kSummaryLines || list->entries + 1 == list->size)) {
+        ++list->entries;
+      }
+    }
+  }
+
   void head() {
     lines_.push_back(paint_.strong(printable(run_.info.scenario)) +
                      (run_.info.question.empty() ? "" : "  " + printable(run_.info.question)));
@@ -71,6 +105,18 @@ class Page {
     }
   }
 
+  // An id that somebody chose says more than the YAML; "e1" says nothing.
+  static std::string name_of(const Expectation& one) {
+    const bool positional = one.id.size() > 1 && one.id[0] == 'e' &&
+                            one.id.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!positional) return shortened(printable(one.id), 48);
+    return shortened(printable(one.id + "  " + words_of(one)), 64);
+  }
+
+  static std::string actual_of(const Expectation& one) {
+    return shortened(printable(one.actual), 32);
+  }
+
   void expectations() {
     if (run_.expectations.empty()) return;
     lines_.emplace_back();
@@ -79,60 +125,57 @@ class Page {
     for (const Expectation& one : run_.expectations) sorted.push_back(&one);
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Expectation* a, const Expectation* b) { return a->met < b->met; });
-    const std::size_t shown = std::min(sorted.size(), kMaxExpectations);
-    std::size_t id_width = 0;
-    std::size_t text_width = 0;
+    const std::size_t shown = expectations_shown_.entries;
+    std::size_t name_width = 0;
+    std::size_t actual_width = 0;
     for (std::size_t i = 0; i < shown; ++i) {
-      id_width = std::max(id_width, width_of(shortened(printable(sorted[i]->id), 20)));
-      text_width = std::max(text_width, width_of(shortened(printable(sorted[i]->text), 64)));
+      name_width = std::max(name_width, width_of(name_of(*sorted[i])));
+      actual_width = std::max(actual_width, width_of(actual_of(*sorted[i])));
     }
     for (std::size_t i = 0; i < shown; ++i) {
       const Expectation& one = *sorted[i];
-      const std::string actual = shortened(printable(one.actual), 40);
-      lines_.push_back(fmt::format("  {} {}  {}  {}", one.met ? paint_.good("✓") : paint_.bad("✗"),
-                                   padded_right(shortened(printable(one.id), 20), id_width),
-                                   padded_right(shortened(printable(one.text), 64), text_width),
-                                   one.met ? paint_.faint(actual) : paint_.bad(actual)));
+      const std::string actual = padded_right(actual_of(one), actual_width);
+      lines_.push_back(
+          fmt::format("  {} {}  {}  {}", one.met ? paint_.good("✓") : paint_.bad("✗"),
+                      padded_right(name_of(one), name_width), one.met ? actual : paint_.bad(actual),
+                      paint_.faint("expected " + shortened(printable(one.expected), 30))));
     }
     if (shown < sorted.size()) lines_.push_back(more(sorted.size(), shown, "expectations"));
   }
 
-  Status calls() {
-    ASSIGN_OR_RETURN(const std::vector<PairCounts> pairs, queries_.pair_counts(run_.number));
+  void calls() {
     lines_.emplace_back();
     TextTable table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
     table.add({"calls", "total", "passed", "failed", "unverified"});
-    const std::size_t shown = std::min(pairs.size(), kMaxPairs);
+    const std::size_t shown = pairs_shown_.entries;
     for (std::size_t i = 0; i < shown; ++i) {
-      const PairCounts& pair = pairs[i];
+      const PairCounts& pair = pairs_[i];
       const std::string as = pair.claims_to_be == pair.from ? "" : " as " + pair.claims_to_be;
       table.add({printable(pair.from + as + " → " + pair.to), grouped(pair.total),
                  grouped(pair.passed), grouped(pair.failed), grouped(pair.unverified)});
     }
-    if (pairs.size() != 1) {
+    if (pairs_.size() != 1) {
       table.add({"all", grouped(run_.calls.total), grouped(run_.calls.passed),
                  grouped(run_.calls.failed), grouped(run_.calls.unverified)});
     }
     add(table);
-    if (shown < pairs.size()) lines_.push_back(more(pairs.size(), shown, "pairs"));
-    return {};
+    if (shown < pairs_.size()) lines_.push_back(more(pairs_.size(), shown, "pairs"));
   }
 
-  Status failures() {
-    ASSIGN_OR_RETURN(const std::vector<StepFailures> steps, queries_.failures_by_step(run_.number));
-    if (steps.empty()) return {};
-    example_ = steps.front().example;
+  void failures() {
+    if (steps_.empty()) return;
+    example_ = steps_.front().example;
     lines_.emplace_back();
     TextTable table({Align::kLeft, Align::kRight, Align::kLeft, Align::kRight});
     table.add({"failed at", "code", "reason", "calls"});
-    const std::size_t shown = std::min(steps.size(), kMaxSteps);
+    const std::size_t shown = steps_shown_.entries;
     for (std::size_t i = 0; i < shown; ++i) {
-      table.add({printable(steps[i].step), std::to_string(steps[i].code),
-                 printable(steps[i].reason), grouped(steps[i].calls)});
+      table.add({printable(steps_[i].step),
+                 steps_[i].code == 0 ? "" : std::to_string(steps_[i].code),
+                 printable(steps_[i].reason), grouped(steps_[i].calls)});
     }
     add(table);
-    if (shown < steps.size()) lines_.push_back(more(steps.size(), shown, "kinds of failure"));
-    return {};
+    if (shown < steps_.size()) lines_.push_back(more(steps_.size(), shown, "kinds of failure"));
   }
 
   Status latencies() {
@@ -218,6 +261,9 @@ class Page {
   const RunRecord& run_;
   const SummaryOptions& options_;
   const Paint paint_;
+  std::vector<PairCounts> pairs_;
+  std::vector<StepFailures> steps_;
+  Shown expectations_shown_{0, 0}, pairs_shown_{0, 0}, steps_shown_{0, 0};
   std::vector<std::string> lines_;
   std::int64_t example_ = 0;  // A failed call.
 };

@@ -9,9 +9,7 @@
 namespace shakedown::sim {
 namespace {
 
-// Taken at once, so that the lock is rarely asked for. A sleeping worker is woken for a whole
-// batch: waking it costs the loop a system call, and settle() runs what is left over.
-constexpr std::size_t kBatch = 8;
+constexpr std::size_t kBatch = 8;  // Taken at once, so that the lock is rarely asked for.
 
 }  // namespace
 
@@ -47,23 +45,24 @@ void ProofQueue::run(const Numbered& numbered) {
 
 void ProofQueue::push(Proof proof) {
   Numbered numbered{std::move(proof), pushed_++};
-  if (!defer_) {
+  if (!defer_ || !has_room()) {
     run(numbered);
     return;
   }
   if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
   bool wake = false;
   {
-    std::unique_lock lock(mutex_);
-    if (waiting_.size() >= capacity_) {  // The loop helps rather than waits.
-      lock.unlock();
-      run(numbered);
-      return;
-    }
+    const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(numbered));
-    wake = !worker_busy_ && waiting_.size() >= std::min(kBatch, capacity_);
+    wake = !worker_busy_;
   }
   if (wake) wake_worker_.notify_one();
+}
+
+// Only push() adds, and only one thread pushes: what is true now stays true until it has pushed.
+bool ProofQueue::has_room() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size() < capacity_;
 }
 
 void ProofQueue::work() {

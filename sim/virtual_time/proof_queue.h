@@ -49,6 +49,7 @@ class ProofQueue {
     std::uint64_t number;
   };
 
+  bool has_room() const;
   void run(const Numbered& numbered);
   void work();
 

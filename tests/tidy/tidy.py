@@ -17,6 +17,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 UNORDERED = re.compile(r"\bunordered_(?:multi)?(?:map|set)\s*<")
 RANGE_FOR = re.compile(r"\bfor\s*\([^;()]*?[^:]:(?!:)\s*([^;{]+?)\)\s*(?:\{|$|[\w*])")
 RAW_STRING = re.compile(r'R"([^()\\\s]{0,16})\(.*?\)\1"', re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+DOCUMENT = re.compile(r"`(docs/[\w./-]+\w)`")
 NEWLINES_KEPT = re.compile(r"[^\n]")
 
 
@@ -183,6 +185,16 @@ class Tidy:
         if path.endswith(".h") and "#pragma once" not in text:
             self.report(path, 1, "header", "#pragma once is missing")
 
+    def check_links(self, path, text):
+        """Links and `docs/...` names in documents lead somewhere."""
+        for number, line in enumerate(text.split("\n"), 1):
+            targets = [os.path.join(os.path.dirname(path), target)
+                       for target in LINK.findall(line) if "://" not in target]
+            targets += DOCUMENT.findall(line)
+            for target in targets:
+                if not os.path.exists(os.path.join(self.root, target)):
+                    self.report(path, number, "link", f"there is no {os.path.normpath(target)}")
+
     def check_compiled(self, build):
         """Each source is known to the build: a test that nobody compiles cannot fail."""
         try:
@@ -210,6 +222,8 @@ class Tidy:
         self.read_all()
         for path, text in self.texts.items():
             self.check_text(path, text)
+            if path.endswith(".md"):
+                self.check_links(path, text)
             if path.endswith((".h", ".cc")):
                 code = code_only(text)
                 self.check_includes(path, text)

@@ -90,6 +90,8 @@ VIOLATIONS = [
     ("another folder of this machine", "README.md", "see ../sha" + "red/x.md\n", "machine_path"),
     ("somebody's home", "dev.md", "cd /ho" + "me/me/x\n", "machine_path"),
     ("a header without guard", "sim/a.h", "int x();\n", "header"),
+    ("a link to nowhere", "docs/a.md", "see [this](nowhere.md#part)\n", "link"),
+    ("a document that is not there", "README.md", "see `docs/nowhere.md`\n", "link"),
     ("Latin 1", "docs/a.md", b"caf\xe9\n", "encoding"),
 ]
 
@@ -108,6 +110,7 @@ INNOCENT = [
     ("iteration over a vector beside an unordered map", "results/a.cc",
      "std::unordered_map<int, int> m;\nvoid f(V& v) { for (auto& x : v) m[x] = 1; }\n"),
     ("fictitious numbers", "docs/a.md", "+1 201 555 XX" + "XX\n"),
+    ("links", "docs/a.md", "[self](a.md#x) [web](https://example.test/) `docs/a.md`\n"),
     ("a path of the web", "docs/a.md", "https://example.test/ho" + "me/x\n"),
 ]
 

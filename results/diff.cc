@@ -185,6 +185,12 @@ std::string diff_text(const RunDiff& diff, bool colour) {
   };
   std::string out = fmt::format("{} and {}\n", paint.strong(printable(a.info.id)),
                                 paint.strong(printable(b.info.id)));
+  for (const RunRecord* run : {&a, &b}) {
+    if (run->state == RunState::kFinished) continue;
+    const std::string state(to_string(run->state));
+    out += fmt::format("  {} is {}: it has no more than it recorded until then\n",
+                       printable(run->info.id), paint.warning(state));
+  }
   out += fmt::format("  scenario         {}\n", same(diff.same_scenario));
   out += fmt::format("  seed             {} ({} and {})\n", same(diff.same_seed), a.info.seed,
                      b.info.seed);

@@ -65,7 +65,11 @@ class TextPage {
 
   void head() {
     out_ += paint_.strong(fmt::format("call {}  {}", call_.number, printable(call_.id))) +
-            fmt::format("  of run {}\n", printable(run_.info.id));
+            fmt::format("  of run {}", printable(run_.info.id));
+    if (run_.state != RunState::kFinished) {
+      out_ += ", " + paint_.warning(std::string(to_string(run_.state)));
+    }
+    out_ += "\n";
     const std::string as =
         call_.claims_to_be == call_.from ? "" : " as " + printable(call_.claims_to_be);
     out_ += fmt::format("  from     {}{}, {}\n", printable(call_.from), as,

@@ -17,7 +17,14 @@ struct CertificateCache::Flight {
 
 namespace {
 
-stir::CertificateAnswer read_answer(const sim::Answer& answer) {
+// Octets that were read before are not read again; the caller charges the work all the same.
+stir::CertificateAnswer read_answer(const sim::Answer& answer,
+                                    const crypto::Sha256Digest& body_hash,
+                                    const CachedCertificatePtr& before) {
+  if (before && before->answer.chain && before->body_hash == body_hash &&
+      stir::fetch_outcome(answer) == stir::FetchOutcome::kFetched) {
+    return before->answer;
+  }
   return stir::read_certificate_answer(answer);
 }
 
@@ -45,13 +52,15 @@ CertificateCache::CertificateCache(sim::Env& env, CertificateCacheOptions option
       options_(options) {}
 
 CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_view call_id) {
-  if (!options_.enabled) return fetch(url, call_id);
+  if (!options_.enabled) return fetch(url, call_id, nullptr);
+  CachedCertificatePtr before;
   while (true) {
     if (const auto found = entries_.find(url); found != entries_.end()) {
       if (env_.now() < found->second.entry->fresh_until) {
         recency_.splice(recency_.end(), recency_, found->second.recency);
         return found->second.entry;
       }
+      before = found->second.entry;
       erase(url);
     }
     const auto flying = flights_.find(url);
@@ -74,12 +83,14 @@ CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_v
     }
   } landing{*this, url, *flight};
 
-  flight->result = fetch(url, call_id);
+  flight->result = fetch(url, call_id, before);
   keep(flight->result);
   return flight->result;
 }
 
-CachedCertificatePtr CertificateCache::fetch(const std::string& url, std::string_view call_id) {
+CachedCertificatePtr CertificateCache::fetch(const std::string& url,
+                                             std::string_view call_id,
+                                             const CachedCertificatePtr& before) {
   const sim::Time asked_at = env_.now();
   sim::Answer answer = env_.exchange({.protocol = sim::Protocol::kHttp,
                                       .method = "GET",
@@ -100,10 +111,16 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url, std::string
 
   auto entry = std::make_shared<CachedCertificate>();
   entry->url = url;
-  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_answer, answer);
+  entry->body_hash = crypto::sha256(answer.response.body);
+  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_answer, answer,
+                               entry->body_hash, before);
   if (!entry->answer.chain) {
     entry->fresh_until = answered_at + options_.negative;
     return entry;
+  }
+  if (before && before->answer.chain == entry->answer.chain) {
+    entry->earlier_verdict = before->verdict;
+    entry->earlier_anchors_version = before->anchors_version;
   }
   const sim::Duration fresh_for =
       freshness_of(url, answer.response, options_.minimum, asked_at, answered_at);

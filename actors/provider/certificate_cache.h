@@ -33,6 +33,7 @@ struct CertificateCacheOptions {
 struct CachedCertificate {
   std::string url;
   stir::CertificateAnswer answer;
+  crypto::Sha256Digest body_hash{};  // Of the body that `answer` was read from.
   sim::Time fresh_until;
 
   // The conclusions, each with what it was drawn from.
@@ -40,6 +41,11 @@ struct CachedCertificate {
   std::uint64_t anchors_version = 0;
   stir::RevocationAnswer revocation;
   std::uint64_t crl_version = 0;  // 0: none drawn yet.
+
+  // The verdict on the same octets when they were fetched before, and its anchors. A verifier that
+  // asks for an expired certificate again at every call gets the same one every time.
+  stir::ChainVerdictPtr earlier_verdict;
+  std::uint64_t earlier_anchors_version = 0;
 };
 
 using CachedCertificatePtr = std::shared_ptr<CachedCertificate>;
@@ -71,7 +77,10 @@ class CertificateCache {
     std::string signer;  // Index key of by_signer_, "" until judged.
   };
 
-  CachedCertificatePtr fetch(const std::string& url, std::string_view call_id);
+  // * `before`: what the URL gave the last time; may be null.
+  CachedCertificatePtr fetch(const std::string& url,
+                             std::string_view call_id,
+                             const CachedCertificatePtr& before);
   void keep(const CachedCertificatePtr& entry);
 
   sim::Env& env_;

@@ -138,23 +138,25 @@ stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
 void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Facts& facts) {
   const CachedCertificatePtr entry = facts.entry;
   const sim::Time now = env_.now();
-  const bool in_window = entry->verdict && entry->verdict->ok &&
-                         now >= entry->verdict->valid_from && now <= entry->verdict->valid_until;
-  const bool current = entry->anchors_version == trust_.anchors_version(now);
+  const std::uint64_t version = trust_.anchors_version(now);
+  const bool current = entry->anchors_version == version;
   const bool usable =
-      entry->verdict && (in_window || (!entry->verdict->ok && !entry->verdict->depends_on_time));
+      entry->verdict && entry->verdict->holds_at(now) &&
+      (entry->verdict->ok || !entry->verdict->depends_on_time);
   if (!usable || (!current && options_.drop_cached_verdicts)) {
     const auto anchors = trust_.anchors(now);
-    const std::uint64_t version = trust_.anchors_version(now);
+    const bool same_anchors = entry->earlier_anchors_version == version;
     entry->verdict = env_.compute(
         sim::Work::kValidateChain,
         [](const stir::CertificateChainPtr& chain, const std::vector<crypto::CertificatePtr>& roots,
-           sim::Time at, const stir::NumberAuthority* authority) {
+           sim::Time at, const stir::NumberAuthority* authority,
+           const stir::ChainVerdictPtr& earlier) {
+          if (earlier && earlier->holds_at(at)) return earlier;
           return std::make_shared<const stir::ChainVerdict>(
               stir::validate_chain(*chain, roots, at, {.number_authority = authority}));
         },
         entry->answer.chain, std::vector<crypto::CertificatePtr>(anchors.begin(), anchors.end()),
-        now, options_.number_authority);
+        now, options_.number_authority, same_anchors ? entry->earlier_verdict : nullptr);
     entry->anchors_version = version;
     entry->crl_version = 0;  // A new path may have other members to look up.
   }

@@ -150,6 +150,24 @@ class DelegateRules {
   ChainVerdict& verdict_;
 };
 
+// Sets the time around `at` in which no certificate that may be on a path changes its validity.
+void set_holding_time(ChainVerdict& verdict,
+                      const CertificateChain& chain,
+                      std::span<const CertificatePtr> anchors,
+                      sim::Time at) {
+  verdict.holds_from = sim::Time::min();
+  verdict.holds_before = sim::Time::max();
+  for (const auto& list : {std::span<const CertificatePtr>(chain.certificates), anchors}) {
+    for (const CertificatePtr& certificate : list) {
+      const sim::Time ended_at = certificate->not_after() + std::chrono::seconds{1};
+      for (const sim::Time change : {certificate->not_before(), ended_at}) {
+        if (change <= at) verdict.holds_from = std::max(verdict.holds_from, change);
+        if (change > at) verdict.holds_before = std::min(verdict.holds_before, change);
+      }
+    }
+  }
+}
+
 void collect_findings(ChainVerdict& verdict) {
   const auto& path = verdict.path;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -179,6 +197,7 @@ ChainVerdict validate_chain(const CertificateChain& chain,
   verdict.detail = std::move(result.text);
   verdict.depends_on_time =
       result.error == PathError::kExpired || result.error == PathError::kNotYetValid;
+  if (verdict.depends_on_time) set_holding_time(verdict, chain, anchors, at);
   verdict.path = std::move(result.path);
   if (verdict.path.empty()) verdict.path.push_back(chain.leaf());
 

@@ -93,12 +93,14 @@ struct ChainVerdict {
   int code = 437;                // 436 only for scope_unknown.
   std::string detail;
   crypto::PathError path_error = crypto::PathError::kNone;
-  // The same chain may be judged otherwise at another time: do not keep a failure that says so.
+  // A failure that another time may cure; see holds_at().
   bool depends_on_time = false;
 
   std::vector<crypto::CertificatePtr> path;  // Leaf first, anchor last when ok.
-  sim::Time valid_from;                      // max notBefore, min notAfter over the path; the
-  sim::Time valid_until;                     // verdict holds from one to the other, inclusive.
+  sim::Time valid_from;                      // max notBefore, min notAfter over the path,
+  sim::Time valid_until;                     // inclusive.
+  sim::Time holds_from;                      // Of a failure that depends on time: no certificate
+  sim::Time holds_before;                    // begins or ends to be valid in between.
   bool is_delegate = false;                  // RFC 9060: the leaf's issuer has a TNAuthList.
   Scope scope;                               // Of the leaf.
   bool has_tn_auth_list = false;             // And it decodes.
@@ -106,6 +108,12 @@ struct ChainVerdict {
   std::vector<ProfileFinding> findings;                    // All certificates of the path.
 
   const crypto::CertificatePtr& leaf() const { return path.front(); }
+
+  // Whether the same chain under the same anchors is judged alike at `at`.
+  bool holds_at(sim::Time at) const {
+    if (ok) return at >= valid_from && at <= valid_until;
+    return !depends_on_time || (at >= holds_from && at < holds_before);
+  }
 
   // The key that must have signed; null unless P-256.
   const crypto::PublicKeyPtr& signer() const { return path.front()->public_key(); }

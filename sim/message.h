@@ -26,6 +26,8 @@ class Headers {
       : fields_(fields) {}
 
   void add(std::string name, std::string value) {
+    constexpr std::size_t kUsual = 8;
+    if (fields_.capacity() == 0) fields_.reserve(kUsual);
     fields_.emplace_back(std::move(name), std::move(value));
   }
 

@@ -50,12 +50,12 @@ std::string make_uuid(sim::Random& random) {
   octets[6] = static_cast<std::uint8_t>((octets[6] & 0x0F) | 0x40);
   octets[8] = static_cast<std::uint8_t>((octets[8] & 0x3F) | 0x80);
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  std::size_t at = 0;
   for (std::size_t i = 0; i < octets.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kDigits[octets[i] >> 4];
-    text += kDigits[octets[i] & 0x0F];
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    text[at++] = kDigits[octets[i] >> 4];
+    text[at++] = kDigits[octets[i] & 0x0F];
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "actors/stir/json.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "actors/crypto/bytes.h"
@@ -159,13 +160,20 @@ Result<Json> parse_json_object(std::string_view text,
 std::string canonical_json(const Json& value) { return value.dump(); }
 
 void append_json_string(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+  };
   out += '"';
+  if (std::all_of(text.begin(), text.end(), is_plain)) {  // Nearly always.
+    out.append(text) += '"';
+    return;
+  }
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
+    if (is_plain(c)) {
       out += c;
     } else if (octet >= 0x20) {
+      out += '\\';
       out += c;
     } else {
       constexpr std::string_view kHex = "0123456789abcdef";

@@ -26,6 +26,7 @@ std::string lowered(std::string_view text) {
 // separator stands between them.
 std::optional<std::string> dialable_characters(std::string_view text) {
   constexpr std::string_view kSeparators = "-.()/ \t";
+  if (std::all_of(text.begin(), text.end(), is_digit)) return std::string(text);  // Nearly always.
   std::string kept;
   for (const char c : text) {
     if (is_digit(c) || c == '#' || c == '*') {
@@ -77,6 +78,7 @@ bool is_unreserved(char c) {
 
 // RFC 8224 §8.5: only what never needed the escape is decoded. `also` names further octets.
 std::string decode_unreserved(std::string_view text, std::string_view also = "") {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && i + 2 < text.size()) {

@@ -281,6 +281,7 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.cache.enabled = model.verify.cache.mode == CacheMode::kHttp;
   options.cache.minimum = model.verify.cache.minimum;
   options.cache.capacity = model.verify.cache.capacity;
+  options.cache.negative = model.verify.cache.negative_ttl;
   options.cache.erase_superseded = model.verify.cache.erase_superseded;
   options.cache.fetch_timeout = model.verify.fetch_timeout;
   options.verification = verification_options(model.verify);

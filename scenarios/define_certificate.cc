@@ -148,6 +148,10 @@ const Mapping<CertificateCache>& cache_mapping() {
     t.key("capacity", count(1, kMostCached), &C::capacity)
         .by_default("10000")
         .says("How many certificates it holds.");
+    t.key("negative_ttl", duration(), &C::negative_ttl)
+        .by_default("30s")
+        .says("How long a verifier remembers that a fetch failed.")
+        .example("2s");
     t.key("erase_superseded", boolean(), &C::erase_superseded)
         .by_default("true")
         .says("A newer certificate of the same signer erases the older copy.");

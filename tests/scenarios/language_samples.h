@@ -150,7 +150,7 @@ ecosystem:
       ca: ca-two
       verify:
         policy: strict
-        cache: {mode: http, minimum: 24h, capacity: 100, erase_superseded: false}
+        cache: {mode: http, minimum: 24h, capacity: 100, negative_ttl: 2s, erase_superseded: false}
         revocation: {crl: {refresh: 1h, on_failure: hard}}
         ca_list: {refresh: never, enforce_expiry: false}
         cached_verdicts: keep

@@ -154,8 +154,9 @@ class Killed:
             else:
                 chosen.append(name)
         order = ORDERED.get(table, "fingerprint")
-        return self.connection.execute(f"SELECT {', '.join(chosen)} FROM {schema}.{table} "
-                                       f"WHERE run = {run} ORDER BY {order} LIMIT {limit}").fetchall()
+        return self.connection.execute(
+            f"SELECT {', '.join(chosen)} FROM {schema}.{table} WHERE run = {run} "
+            f"ORDER BY {order} LIMIT {limit}").fetchall()
 
     def check_prefix(self):
         """Returns how many calls it holds."""
@@ -173,8 +174,8 @@ class Killed:
         for what, sql in {
                 "verifications": "SELECT count(*) FROM {0}.verification AS v JOIN {0}.call AS c "
                                  "ON c.number = v.call WHERE c.run = {1} AND c.number < {2}",
-                "fetches": "SELECT count(*) FROM {0}.fetch AS f JOIN {0}.call AS c ON c.run = f.run "
-                           "AND c.id = f.call_id WHERE c.run = {1} AND c.number < {2}"}.items():
+                "fetches": "SELECT count(*) FROM {0}.fetch AS f JOIN {0}.call AS c "
+                           "ON c.run = f.run AND c.id = f.call_id WHERE c.run = {1} AND c.number < {2}"}.items():
             counts = []
             for schema, run in (("main", self.run), ("whole", 1)):
                 first = self.one(f"SELECT coalesce(min(number), 0) FROM {schema}.call "

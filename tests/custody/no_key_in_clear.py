@@ -47,7 +47,7 @@ def forms(secret):
 
 
 class Written:
-    """All octets that were ever seen in the files of a folder and in the open files of a process."""
+    """All octets that were ever seen in a folder's files and in the open files of a process."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -175,7 +175,8 @@ class Killed:
                 "verifications": "SELECT count(*) FROM {0}.verification AS v JOIN {0}.call AS c "
                                  "ON c.number = v.call WHERE c.run = {1} AND c.number < {2}",
                 "fetches": "SELECT count(*) FROM {0}.fetch AS f JOIN {0}.call AS c "
-                           "ON c.run = f.run AND c.id = f.call_id WHERE c.run = {1} AND c.number < {2}"}.items():
+                           "ON c.run = f.run AND c.id = f.call_id WHERE c.run = {1} "
+                           "AND c.number < {2}"}.items():
             counts = []
             for schema, run in (("main", self.run), ("whole", 1)):
                 first = self.one(f"SELECT coalesce(min(number), 0) FROM {schema}.call "

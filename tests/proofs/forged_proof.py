@@ -3,8 +3,9 @@
     python3 tests/proofs/forged_proof.py BINARY CREDULOUS_BINARY
 
 The second one is the same program with a ledger that expects every signature to be good.
-inplace-tel of `rotation` has calls that fail at their signature: there the real verification must disagree, in
-whichever way proofs are run, and what was recorded since the last commit must not count.
+inplace-tel of `rotation` has calls that fail at their signature: there the real verification must
+disagree, in whichever way proofs are run, and what was recorded since the last commit must not
+count.
 """
 
 import os

@@ -279,12 +279,13 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.trust.crl_refresh.reset();
   if (model.verify.crl) options.trust.crl_refresh = model.verify.crl->refresh;
   options.cache.enabled = model.verify.cache.mode == CacheMode::kHttp;
-  options.cache.minimum = model.verify.cache.minimum;
   options.cache.capacity = model.verify.cache.capacity;
   options.cache.negative = model.verify.cache.negative_ttl;
   options.cache.erase_superseded = model.verify.cache.erase_superseded;
   options.cache.fetch_timeout = model.verify.fetch_timeout;
   options.verification = verification_options(model.verify);
+  options.cache.minimum = model.verify.cache.minimum.value_or(
+      options.verification.policy.profile->certificates_kept_at_least);
   options.rejects_failed_calls = model.verify.reject_on_failure;
   RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
                                options.master_key, options.module));

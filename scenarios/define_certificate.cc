@@ -142,7 +142,7 @@ const Mapping<CertificateCache>& cache_mapping() {
         .by_default("http")
         .says("What decides how long a certificate is kept.");
     t.key("minimum", duration(), &C::minimum)
-        .by_default("0s")
+        .otherwise("24h under the policies atis74, atis82 and strict (ATIS-1000074), else 0s")
         .says("Kept at least so long, whatever HTTP says, but never beyond its expiry.")
         .example("24h");
     t.key("capacity", count(1, kMostCached), &C::capacity)

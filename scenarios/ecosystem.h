@@ -126,7 +126,8 @@ enum class CacheMode : std::uint8_t { kHttp, kNone };
 
 struct CertificateCache {
   CacheMode mode = CacheMode::kHttp;
-  sim::Duration minimum{};  // Kept at least so long, whatever HTTP says (never past expiry).
+  // Kept at least so long, whatever HTTP says (never past expiry). nullopt: as the policy says.
+  std::optional<sim::Duration> minimum;
   std::uint64_t capacity = 10'000;   // Certificates.
   sim::Duration negative_ttl = 30s;  // How long a failed fetch is remembered.
   bool erase_superseded = true;  // A newer certificate of the same signer erases the older copy.

@@ -192,6 +192,7 @@ constexpr PolicyProfile kAtis74{
     .accepts_base_passport = false,
     .accepts_diversions = false,
     .spc_required = true,
+    .certificates_kept_at_least = std::chrono::hours{24},
     .reason_protocol_is_sip = true,
 };
 constexpr PolicyProfile kAtis82{
@@ -202,6 +203,7 @@ constexpr PolicyProfile kAtis82{
     .accepts_diversions = false,
     .spc_required = true,
     .dest_must_be_equal = true,
+    .certificates_kept_at_least = std::chrono::hours{24},
 };
 constexpr PolicyProfile kStrict{
     .name = "strict",
@@ -210,6 +212,7 @@ constexpr PolicyProfile kStrict{
     .spc_required = true,
     .strict = true,
     .crl_hard_fail = true,
+    .certificates_kept_at_least = std::chrono::hours{24},
 };
 constexpr PolicyProfile kDeployed{
     .name = "deployed",

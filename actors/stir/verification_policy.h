@@ -107,6 +107,9 @@ struct PolicyProfile {
                                         // PEM and fractions of iat are refused.
   bool dest_must_be_equal = false;      // dest is exactly the called numbers, in order.
   bool crl_hard_fail = false;           // No usable CRL is a failure.
+  // ATIS-1000074: a certificate is kept for 24 hours even if HTTP allows less or says nothing, but
+  // never beyond its expiry. Zero: as HTTP says (RFC 8224).
+  sim::Duration certificates_kept_at_least{};
   bool reason_protocol_is_sip = false;  // Older ATIS-1000074 text; else STIR (RFC 9410).
 
   bool forgives(Laxity one) const { return (laxities & laxity(one)) != 0; }

@@ -26,6 +26,11 @@ constexpr std::string_view kRecordingPragmas =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; "
     "PRAGMA cache_size = -8192; PRAGMA secure_delete = OFF;";
 
+// Events are written some hundred at a time: between the cryptography of two calls the code and
+// the pages of SQLite are pushed out of the processor's caches, which costs a call half as much
+// again. Not more, so that the events themselves are still in them.
+constexpr std::size_t kBatch = 256;
+
 std::string json_text(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -134,18 +139,27 @@ class Recorder::Impl {
   void on_event(sim::Recorded recorded) {
     const std::scoped_lock lock(mutex_);
     if (!recording_) return;
-    digests_.add(recorded);
-    if (Status written = write(std::move(recorded)); !written) return give_up(written.error());
-    if (rows_.totals().calls.total - committed_.calls.total >= kCallsPerCommit ||
-        options_.monotonic_ns() >= commit_at_) {
-      if (Status committed = commit(); !committed) give_up(committed.error());
+    if (pending_.empty() && !in_transaction_) {
+      commit_at_ = options_.monotonic_ns() + kTimePerCommit.count();
     }
+    const auto& event = static_cast<const actors::RecordedEvent&>(*recorded.event);
+    if (event.type == actors::EventType::kCall) ++calls_since_commit_;
+    pending_.push_back(std::move(recorded));
+    const bool due =
+        calls_since_commit_ >= kCallsPerCommit || options_.monotonic_ns() >= commit_at_;
+    if (!due && pending_.size() < kBatch) return;
+    Status done = write_pending();
+    if (done && due) done = commit();
+    if (!done) give_up(done.error());
   }
 
   Status commit_if_due() {
     const std::scoped_lock lock(mutex_);
-    if (recording_ && in_transaction_ && options_.monotonic_ns() >= commit_at_) {
-      if (Status committed = commit(); !committed) give_up(committed.error());
+    const bool waiting = in_transaction_ || !pending_.empty();
+    if (recording_ && waiting && options_.monotonic_ns() >= commit_at_) {
+      Status done = write_pending();
+      if (done) done = commit();
+      if (!done) give_up(done.error());
     }
     return first_error_;
   }
@@ -204,8 +218,18 @@ class Recorder::Impl {
     RETURN_IF_ERROR(begin_.run());
     RETURN_IF_ERROR(rows_.begin());
     in_transaction_ = true;
-    commit_at_ = options_.monotonic_ns() + kTimePerCommit.count();
     return {};
+  }
+
+  Status write_pending() {
+    Status written;
+    for (sim::Recorded& recorded : pending_) {
+      digests_.add(recorded);
+      written = write(std::move(recorded));
+      if (!written) break;
+    }
+    pending_.clear();
+    return written;
   }
 
   Status write(sim::Recorded recorded) {
@@ -272,6 +296,7 @@ class Recorder::Impl {
   }
 
   Status commit() {
+    calls_since_commit_ = 0;
     if (!in_transaction_) return {};
     if (settle_ && !settle_()) {
       (void)database_->execute("ROLLBACK");
@@ -290,7 +315,8 @@ class Recorder::Impl {
 
   Status flush_locked() {
     if (!recording_) return first_error_;
-    Status flushed = write_held();
+    Status flushed = write_pending();
+    if (flushed) flushed = write_held();
     if (flushed) flushed = commit();
     if (!flushed) give_up(flushed.error());
     return first_error_;
@@ -382,7 +408,9 @@ class Recorder::Impl {
   Statement begin_, commit_;
   Digests digests_;
   std::map<std::string, std::vector<Held>, std::less<>> held_;  // By call id.
-  std::vector<RowWriter::Verified> verified_;                   // Reused.
+  std::vector<sim::Recorded> pending_;  // Not yet written, in order of arrival.
+  std::uint64_t calls_since_commit_ = 0;
+  std::vector<RowWriter::Verified> verified_;  // Reused.
   Totals committed_;
   std::int64_t commit_at_ = 0;  // On the machine's monotonic clock.
   bool in_transaction_ = false;

@@ -22,7 +22,7 @@ import threading
 import time
 
 ROUNDS = 20
-LONGEST = 2.0  # Seconds from the first sign of the run to its end, at most.
+LONGEST = 1.7  # Seconds from the first sign of the run to its end, at most.
 SHORTEST_WHOLE = 2 * LONGEST
 # By the number that counts them, or a column that orders them. The run's number is compared apart.
 ORDERED = {"call": "number", "verification": "number", "fetch": "number", "issuance": "number",
@@ -251,7 +251,7 @@ def main(binary, seed):
             killed.connection.close()
             if calls < reported:
                 sys.exit(f"{reported} calls were reported, {calls} are there")
-            if has_run:
+            if has_run and number % 4 in (0, 3):  # They take longer than the run did.
                 check_commands(binary, database, runs_before + 1, calls)
             check_next_run(binary, database)
             print(f"killed after {delay:.3f} s: {reported} reported, {calls} committed")

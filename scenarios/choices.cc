@@ -128,8 +128,9 @@ std::span<const Choice<Means>> choices<Means>() {
       Choice<Means>{Means::kOwnCa, "own_ca",
                     "With a certificate for `as` from a CA that nobody listed."},
       Choice<Means>{Means::kNoIdentity, "no_identity", "Without an Identity header."},
-      Choice<Means>{Means::kSpoofedNumber, "spoofed_number",
-                    "With the caller's own credentials and somebody else's numbers."},
+      Choice<Means>{
+          Means::kSpoofedNumber, "spoofed_number",
+          "With somebody else's numbers and the caller's own credentials, if it has any."},
       Choice<Means>{Means::kReplay, "replay", "With an Identity header captured from `as`."},
   };
   return kAll;

@@ -252,6 +252,12 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
 }
 
 Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole role) {
+  if (model.external && (!model.external->sip.empty() || !model.external->command.empty())) {
+    return fail(ErrorCode::kUnsupported,
+                model.name +
+                    " is to take part by sip or command, which this version cannot do: "
+                    "give verification or signing");
+  }
   if (model.external && world_.own_port() == 0) {
     return fail(ErrorCode::kUnsupported,
                 model.name + " is an external product: it takes part only with --clock wall");

@@ -131,10 +131,10 @@ const Mapping<ExternalProduct>& external_mapping() {
         .says("Its authentication service (ATIS-1000082).")
         .example("\"http://127.0.0.1:8080/stir/v1/signing\"");
     t.key("sip", host_port(), &E::sip)
-        .says("Where it takes INVITEs.")
+        .says("Where it takes INVITEs. Reserved: this version plays no scenario that has it.")
         .example("\"127.0.0.1:5060\"");
     t.key("command", list_of(text(), 1, 256), &E::command)
-        .says("A program that is run for each question, with its arguments.")
+        .says("A program that is run for each question, with its arguments. Reserved as `sip` is.")
         .example("[./my-verifier, --stdin]");
     t.finish([](Reader& reader, const Node& node, E& external) {
       if (external == E{} && node.members.empty()) {

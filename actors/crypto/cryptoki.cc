@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -204,28 +202,23 @@ Status CryptokiModule::load(std::string_view library_path) {
 }
 
 Status CryptokiModule::make_folder() {
-  const char* base = std::getenv("TMPDIR");
-  std::string folder = fmt::format("{}/shakedown-hsm-XXXXXX", base == nullptr ? "/tmp" : base);
-  if (::mkdtemp(folder.data()) == nullptr) {  // Mode 0700.
-    return fail(ErrorCode::kEnvironment, fmt::format("{}: {}", folder, std::strerror(errno)));
-  }
-  folder_ = folder;
+  ASSIGN_OR_RETURN(folder_, PrivateFolder::make("shakedown-hsm"));
   std::error_code error;
-  std::filesystem::create_directory(folder_ + "/tokens", error);
-  std::ofstream configuration(folder_ + "/softhsm2.conf");
-  configuration << "directories.tokendir = " << folder_ << "/tokens\n"
+  std::filesystem::create_directory(folder() + "/tokens", error);
+  std::ofstream configuration(folder() + "/softhsm2.conf");
+  configuration << "directories.tokendir = " << folder() << "/tokens\n"
                 << "objectstore.backend = file\n"  // The only one that Debian builds.
                 << "log.level = ERROR\n"
                 << "slots.removable = false\n";
   configuration.close();
   if (error || !configuration) {
-    return fail(ErrorCode::kEnvironment, fmt::format("cannot write to {}", folder_));
+    return fail(ErrorCode::kEnvironment, fmt::format("cannot write to {}", folder()));
   }
   return {};
 }
 
 Status CryptokiModule::initialize() {
-  const ScopedVariable variable(kConfigurationVariable, folder_ + "/softhsm2.conf");
+  const ScopedVariable variable(kConfigurationVariable, folder() + "/softhsm2.conf");
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;
   if (const CK_RV code = functions_->C_Initialize(&arguments); code != CKR_OK) {
@@ -239,8 +232,7 @@ Status CryptokiModule::initialize() {
 CryptokiModule::~CryptokiModule() {
   // One that failed to initialise is destroyed within acquire, which holds the lock.
   if (initialized_) functions_->C_Finalize(nullptr);
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  folder_ = PrivateFolder();
   if (!initialized_) return;
   Use& use = the_use();
   const std::lock_guard lock(use.mutex);

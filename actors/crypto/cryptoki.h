@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/crypto/private_folder.h"
 #include "sim/result.h"
 
 namespace shakedown::crypto {
@@ -34,7 +35,7 @@ class CryptokiModule {
   // Held around every call: SoftHSM is no faster with several threads, and sessions are not shared.
   std::mutex& mutex() { return mutex_; }
 
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
 
  private:
   CryptokiModule() = default;
@@ -44,7 +45,7 @@ class CryptokiModule {
 
   CK_FUNCTION_LIST* functions_ = nullptr;
   bool initialized_ = false;
-  std::string folder_;
+  PrivateFolder folder_;
   std::mutex mutex_;
 };
 

@@ -44,9 +44,9 @@ struct Subproblem {
 struct Problem {
   std::string type;
   std::string detail;
-  int status = 0;                       // HTTP; 0: absent.
-  std::vector<std::string> algorithms;  // Only for badSignatureAlgorithm.
-  std::vector<Subproblem> subproblems;  // Written, not read.
+  int status = 0;                            // HTTP; 0: absent.
+  std::vector<std::string> algorithms;       // Only for badSignatureAlgorithm.
+  std::vector<Subproblem> subproblems = {};  // Written, not read.
 };
 
 bool is_problem_type(std::string_view type);  // On RFC 8555's closed list.

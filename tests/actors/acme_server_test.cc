@@ -183,25 +183,20 @@ TEST(AcmeAccounts, TheSecondRegistrationFindsTheFirst) {
 
 TEST(AcmeAccounts, RefusesContactsThatItCannotUse) {
   with_ca({}, [](Ecosystem&, AcmeTester& acme) {
-    const auto verdict = [&](const std::string& contact) {
-      const stir::Json payload{{"contact", stir::Json::array({contact})}};
-      const std::string made = acme.post("/acme/new-account", payload).verdict();
-      acme.register_account();
-      const std::string updated = acme.post(acme.account, payload).verdict();
-      acme.account.clear();
-      acme.post_with(acme.header("/acme/new-account"), "/acme/new-account", "{}");
-      return made + ", " + updated;
+    const auto made = [&](const std::string& contact) {
+      const stir::Json contacts = stir::Json::array({contact});
+      return acme.post("/acme/new-account", stir::Json{{"contact", contacts}}).verdict();
     };
-    EXPECT_EQ(verdict("tel:+12015550100"), "400 unsupportedContact, 400 unsupportedContact");
-  });
-  with_ca({}, [](Ecosystem&, AcmeTester& acme) {
+    EXPECT_EQ(made("tel:+12015550100"), "400 unsupportedContact");
     for (const std::string contact : {"mailto:", "mailto:a", "mailto:@b", "mailto:a@",
                                       "mailto:a@b,c@d", "mailto:a@b?subject=c", "mailto:a b@c"}) {
-      EXPECT_EQ(
-          acme.post("/acme/new-account", {{{"contact", stir::Json::array({contact})}}}).verdict(),
-          "400 invalidContact")
-          << contact;
+      EXPECT_EQ(made(contact), "400 invalidContact") << contact;
     }
+    acme.register_account();
+    const stir::Json contacts = stir::Json::array({"mailto:a@b", "sip:a@b"});
+    EXPECT_EQ(acme.post(acme.account, stir::Json{{"contact", contacts}}).verdict(),
+              "400 unsupportedContact");
+    EXPECT_EQ(acme.post(acme.account).body["contact"], stir::Json::array());
   });
 }
 

@@ -10,7 +10,7 @@ namespace shakedown::cli {
 
 std::string ready_json(const sim::WallWorld& world,
                        const scenarios::Scenario& scenario,
-                       std::uint16_t control_port) {
+                       const ReadyFacts& facts) {
   const std::string administrator = world.base_url("sti-pa.test");
   nlohmann::json cas = nlohmann::json::object();
   for (const auto& ca : scenario.ecosystem.cas) {
@@ -26,21 +26,28 @@ std::string ready_json(const sim::WallWorld& world,
         {"repository", world.base_url("cr." + scenarios::host_of(provider.name))},
         {"spc", provider.spc}};
   }
-  const nlohmann::json ready{
-      {"port", world.own_port()},
-      {"sip", "127.0.0.1:" + std::to_string(world.sip_port())},
-      {"control", "http://127.0.0.1:" + std::to_string(control_port)},
-      {"policy_administrator", administrator},
-      {"trust_list", administrator + "/api/v1/ca-list"},
-      {"trust_anchor_url", administrator + "/download/v1/certificate/root.crt"},
-      {"crl", administrator + "/download/v1/crl"},
-      {"cas", cas},
-      {"providers", providers},
-      {"tls_ca_pem", world.tls_ca_pem()}};
+  nlohmann::json ready{{"port", world.own_port()},
+                       {"sip", "127.0.0.1:" + std::to_string(world.sip_port())},
+                       {"control", "http://127.0.0.1:" + std::to_string(facts.control_port)},
+                       {"policy_administrator", administrator},
+                       {"trust_list", administrator + "/api/v1/ca-list"},
+                       {"trust_anchor_url", administrator + "/download/v1/certificate/root.crt"},
+                       {"crl", administrator + "/download/v1/crl"},
+                       {"cas", cas},
+                       {"providers", providers},
+                       {"tls_ca_pem", world.tls_ca_pem()}};
+  if (facts.acme_dns) {
+    const std::string base = world.base_url(scenarios::host_of(kAcmeDnsName));
+    ready["acme_dns"] = {{"directory", base + "/acme/directory"},
+                         {"root", base + "/certificates/root.pem"},
+                         {"alternate_root", base + "/certificates/alternate-root.pem"}};
+  }
   return ready.dump(2) + "\n";
 }
 
-std::string ready_table(const sim::WallWorld& world, const scenarios::Scenario& scenario) {
+std::string ready_table(const sim::WallWorld& world,
+                        const scenarios::Scenario& scenario,
+                        const ReadyFacts& facts) {
   const std::string administrator = world.base_url("sti-pa.test");
   std::string text;
   const auto line = [&](std::string_view what, const std::string& url) {
@@ -52,6 +59,10 @@ std::string ready_table(const sim::WallWorld& world, const scenarios::Scenario& 
   for (const auto& ca : scenario.ecosystem.cas) {
     line(ca.name + ", ACME directory",
          world.base_url(scenarios::host_of(ca.name)) + "/acme/directory");
+  }
+  if (facts.acme_dns) {
+    line("dns names, ACME directory",
+         world.base_url(scenarios::host_of(kAcmeDnsName)) + "/acme/directory");
   }
   for (const auto& provider : scenario.ecosystem.providers) {
     const std::string base = world.base_url(scenarios::host_of(provider.name));

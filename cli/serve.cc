@@ -3,8 +3,12 @@
 
 #include <atomic>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <vector>
 
+#include "actors/certification_authority/certification_authority.h"
+#include "actors/crypto/bytes.h"
 #include "actors/crypto/pem.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
@@ -34,7 +38,23 @@ struct ServeOptions {
   std::string ready_file;
   scenarios::BuildOptions build;
   std::vector<std::string> tls_ca_pem;
+  bool acme_dns = false;
+  std::map<std::string, crypto::Bytes, std::less<>> external_accounts;  // Of acme-dns.
 };
+
+// "KID=KEY" with the key in base64url, as ACME clients take it.
+Status add_external_account(ServeOptions& options, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && equals > 0) {
+    const auto key = crypto::base64url_decode(text.substr(equals + 1));
+    if (key && !key->octets.empty()) {
+      options.external_accounts[text.substr(0, equals)] = key->octets;
+      return {};
+    }
+  }
+  return fail(ErrorCode::kMalformed,
+              "--acme-external-account: '" + text + "', expected KID=KEY with KEY in base64url");
+}
 
 Result<ServeOptions> read_options(const po::variables_map& given) {
   ServeOptions options;
@@ -61,6 +81,15 @@ Result<ServeOptions> read_options(const po::variables_map& given) {
     }
     options.build.trust_anchor = bundle->certificates.front();
   }
+  options.acme_dns = given["acme-dns"].as<bool>();
+  if (given.count("acme-external-account") > 0) {
+    if (!options.acme_dns) {
+      return fail(ErrorCode::kMalformed, "--acme-external-account belongs to --acme-dns");
+    }
+    for (const auto& text : given["acme-external-account"].as<std::vector<std::string>>()) {
+      RETURN_IF_ERROR(add_external_account(options, text));
+    }
+  }
   if (given.count("tls-ca") > 0) {
     ASSIGN_OR_RETURN(auto pem, read_file(text_option(given, "tls-ca"), kLargestPem));
     options.tls_ca_pem.push_back(std::move(pem));
@@ -75,12 +104,12 @@ class Opening {
           scenarios::BuiltEcosystem& ecosystem,
           const scenarios::Scenario& scenario,
           std::string ready_file,
-          std::uint16_t control_port)
+          ReadyFacts facts)
       : world_(world),
         ecosystem_(ecosystem),
         scenario_(scenario),
         ready_file_(std::move(ready_file)),
-        control_port_(control_port) {}
+        facts_(facts) {}
 
   void start() {
     const sim::Time deadline = world_.now() + kOpenWithin;
@@ -111,10 +140,10 @@ class Opening {
   bool announce() {
     std::cout << "shakedown serves " << scenario_.name
               << " for tests only; trust nothing that it issues\n"
-              << ready_table(world_, scenario_) << "SIGTERM or Ctrl-C ends it\n"
+              << ready_table(world_, scenario_, facts_) << "SIGTERM or Ctrl-C ends it\n"
               << std::flush;
     if (ready_file_.empty()) return true;
-    const Status written = write_file(ready_file_, ready_json(world_, scenario_, control_port_));
+    const Status written = write_file(ready_file_, ready_json(world_, scenario_, facts_));
     if (!written) std::cerr << "shakedown serve: " << written.error().detail << '\n';
     return written.has_value();
   }
@@ -123,10 +152,24 @@ class Opening {
   scenarios::BuiltEcosystem& ecosystem_;
   const scenarios::Scenario& scenario_;
   std::string ready_file_;
-  std::uint16_t control_port_;
+  ReadyFacts facts_;
   std::atomic<std::size_t> ready_{0};
   std::atomic<std::size_t> failed_{0};
 };
+
+// A CA for ordinary ACME clients: it certifies any dns name without a look, and is on no list.
+std::unique_ptr<actors::CertificationAuthority> make_acme_dns(sim::World& world,
+                                                              const ServeOptions& serve_options) {
+  actors::CertificationAuthorityOptions options;
+  options.name = kAcmeDnsName;
+  options.host = scenarios::host_of(kAcmeDnsName);
+  options.organization = "Shakedown";
+  options.always_valid_dns = true;
+  options.processing = sim::Latency::constant(std::chrono::milliseconds{100});
+  options.accounts.external_keys = serve_options.external_accounts;
+  options.accounts.external_account_required = !serve_options.external_accounts.empty();
+  return std::make_unique<actors::CertificationAuthority>(world, std::move(options));
+}
 
 int environment_failed(const Error& error) {
   std::cerr << "shakedown serve: " << error.detail << '\n';
@@ -160,12 +203,22 @@ int serve(const po::variables_map& given) {
   if (!world) return environment_failed(world.error());
   auto ecosystem = scenarios::BuiltEcosystem::build(**world, scenario, options->build);
   if (!ecosystem) return environment_failed(ecosystem.error());
+  std::unique_ptr<actors::CertificationAuthority> acme_dns;
+  if (options->acme_dns) {
+    for (const auto& participant : (*ecosystem)->list_participants()) {
+      if (participant.name == kAcmeDnsName) {
+        return bad_usage("serve", "--acme-dns: the scenario has a participant of this name");
+      }
+    }
+    acme_dns = make_acme_dns(**world, *options);
+  }
   auto control = sim::ControlEndpoint::start(
       0, {.progress_json = [] { return std::string("{\"serving\":true}"); },
           .stop = [&world] { (*world)->stop(); }});
   if (!control) return environment_failed(control.error());
 
-  Opening opening(**world, **ecosystem, scenario, options->ready_file, (*control)->port());
+  Opening opening(**world, **ecosystem, scenario, options->ready_file,
+                  {.control_port = (*control)->port(), .acme_dns = options->acme_dns});
   opening.start();
   served_world.store(world->get());
   {
@@ -197,6 +250,12 @@ const Verb kServeVerb{
                             "verify against the CA list of another STI-PA");
       options.add_options()("trust-anchor", po::value<std::string>()->value_name("FILE"),
                             "that STI-PA's root, PEM");
+      options.add_options()("acme-dns", po::bool_switch(),
+                            "add a CA for ordinary ACME clients: any dns name, challenges hold "
+                            "without a check, a hierarchy of its own");
+      options.add_options()("acme-external-account",
+                            po::value<std::vector<std::string>>()->value_name("KID=KEY"),
+                            "there, accounts need this external one (repeatable)");
       options.add_options()("tls-ca", po::value<std::string>()->value_name("FILE"),
                             "the authority of other processes' HTTPS certificates, PEM; without "
                             "it they are not checked (only loopback is ever asked)");

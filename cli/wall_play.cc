@@ -94,7 +94,8 @@ Played play_on_the_wall_clock(
   director.before_story = [&, urls] {
     if (!options.ready_file.empty()) {
       const Status written =
-          write_file(options.ready_file, ready_json(**world, loaded.scenario, (*control)->port()));
+          write_file(options.ready_file,
+                     ready_json(**world, loaded.scenario, {.control_port = (*control)->port()}));
       if (!written) {
         std::cerr << "shakedown: " << written.error().detail << '\n';
         return false;

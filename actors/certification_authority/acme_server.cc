@@ -1,9 +1,10 @@
 #include "actors/certification_authority/acme_server.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "actors/http_json.h"
-#include "actors/stir/jws.h"
 
 namespace shakedown::actors {
 namespace {
@@ -17,10 +18,14 @@ tl::unexpected<AcmeProblem> problem(int status, std::string_view type, std::stri
   return tl::unexpected(acme_problem(status, type, std::move(detail)));
 }
 
-bool verify(const crypto::PublicKeyPtr& key,
+bool is_one_of(const std::optional<std::string>& text, const std::vector<std::string>& all) {
+  return text && std::find(all.begin(), all.end(), *text) != all.end();
+}
+
+bool verify(const stir::AcmeKey& key,
             const std::string& signing_input,
-            const crypto::Es256Signature& signature) {
-  return key->verify(signing_input, signature);
+            const std::string& signature) {
+  return key.verify(signing_input, signature);
 }
 
 }  // namespace
@@ -39,107 +44,94 @@ sim::Response problem_response(const AcmeProblem& problem) {
   return response;
 }
 
-// What the JWS says before anything is believed.
-struct AcmeServer::Envelope {
-  stir::Json header;
-  std::string signing_input;
-  std::string payload;
-  crypto::Es256Signature signature{};
-  std::string nonce;
-};
-
-AcmeServer::AcmeServer(sim::Env& env, FindAccount find_account)
+AcmeServer::AcmeServer(sim::Env& env, FindAccount find_account, AcmeServerOptions options)
     : env_(env),
-      find_account_(std::move(find_account)) {}
+      find_account_(std::move(find_account)),
+      options_(options) {}
 
-OrProblem<AcmeServer::Envelope> AcmeServer::open(const sim::Request& request) const {
+std::vector<std::string> AcmeServer::algorithms() const {
+  if (options_.allow_rsa) return {"ES256", "RS256"};
+  return {"ES256"};
+}
+
+OrProblem<stir::FlattenedJws> AcmeServer::open(const sim::Request& request) const {
   if (media_type(request.headers) != "application/jose+json") {
     return problem(415, "malformed", "Content-Type is not application/jose+json");
   }
-  const auto jws = stir::parse_json_object(request.body);
-  if (!jws) return problem(400, "malformed", "JWS: " + jws.error().detail);
-  // Flattened, one signature, no unprotected header (§6.2).
-  const auto header_text = stir::string_member(*jws, "protected");
-  const auto payload_text = stir::string_member(*jws, "payload");
-  const auto signature_text = stir::string_member(*jws, "signature");
-  if (!header_text || !payload_text || !signature_text || jws->size() != 3) {
-    return problem(400, "malformed", "the JWS is not protected, payload and signature");
-  }
-  const auto header = crypto::base64url_decode(*header_text);
-  const auto payload = crypto::base64url_decode(*payload_text);
-  const auto signature = crypto::base64url_decode(*signature_text);
-  if (!header || !payload || !signature) {
-    return problem(400, "malformed", "a part of the JWS is not base64url");
-  }
-  Envelope envelope;
-  auto parsed = stir::parse_json_object(header->octets);
-  if (!parsed) return problem(400, "malformed", "protected header: " + parsed.error().detail);
-  envelope.header = *std::move(parsed);
-  if (stir::string_member(envelope.header, "alg") != "ES256") {
-    AcmeProblem wrong = acme_problem(400, "badSignatureAlgorithm", "alg is not ES256");
-    wrong.algorithms = {"ES256"};
+  const auto body = stir::parse_json_object(request.body);
+  if (!body) return problem(400, "malformed", "JWS: " + body.error().detail);
+  auto jws = stir::read_flattened_jws(*body);
+  if (!jws) return problem(400, "malformed", jws.error().detail);
+  const auto algorithm = stir::string_member(jws->header, "alg");
+  if (!is_one_of(algorithm, algorithms())) {
+    AcmeProblem wrong =
+        acme_problem(400, "badSignatureAlgorithm", "alg " + algorithm.value_or("is missing"));
+    wrong.algorithms = algorithms();
     return tl::unexpected(std::move(wrong));
   }
-  if (envelope.header.contains("crit") || envelope.header.contains("b64")) {
-    return problem(400, "malformed", "crit and b64 are not understood");
-  }
-  const auto raw = crypto::signature_from_raw(signature->octets);
-  if (!raw) return problem(400, "malformed", "the signature is not 64 octets");
-  const auto nonce = stir::string_member(envelope.header, "nonce");
+  const auto nonce = stir::string_member(jws->header, "nonce");
   if (!nonce) return problem(400, "badNonce", "no nonce");
   if (!crypto::base64url_decode(*nonce)) {
     return problem(400, "malformed", "the nonce is not base64url");
   }
-  envelope.signing_input = *header_text + "." + *payload_text;
-  envelope.payload = payload->octets;
-  envelope.signature = *raw;
-  envelope.nonce = *nonce;
-  return envelope;
+  return *std::move(jws);
 }
 
-OrProblem<crypto::PublicKeyPtr> AcmeServer::signing_key(const Envelope& envelope,
-                                                        AcmeSigner signer) const {
-  const stir::Json* jwk = stir::find_member(envelope.header, "jwk");
-  const auto kid = stir::string_member(envelope.header, "kid");
+OrProblem<stir::AcmeKey> AcmeServer::signing_key(const stir::FlattenedJws& jws,
+                                                 AcmeSigner signer) const {
+  const stir::Json* jwk = stir::find_member(jws.header, "jwk");
+  const auto kid = stir::string_member(jws.header, "kid");
   if ((jwk != nullptr) == kid.has_value()) {
     return problem(400, "malformed", "exactly one of jwk and kid is needed");
   }
   if (jwk != nullptr) {
     if (signer == AcmeSigner::kAccount) return problem(400, "malformed", "kid is needed here");
-    auto key = stir::key_of_jwk(*jwk);
+    auto key = stir::AcmeKey::from_jwk(*jwk, options_.allow_rsa);
     if (!key) return problem(400, "badPublicKey", key.error().detail);
     return *std::move(key);
   }
   if (signer == AcmeSigner::kOwnKey) return problem(400, "malformed", "jwk is needed here");
-  auto key = find_account_(*kid);
-  if (!key) return problem(400, "accountDoesNotExist", "no account " + *kid);
-  return key;
+  return find_account_(*kid);
+}
+
+bool AcmeServer::verifies(const stir::FlattenedJws& jws, const stir::AcmeKey& key) {
+  if (env_.compute(sim::Work::kVerifySignature, verify, key, jws.signing_input(), jws.signature)) {
+    return true;
+  }
+  return options_.allow_signature_over_header_only && jws.payload_text.empty() &&
+         env_.compute(sim::Work::kVerifySignature, verify, key, jws.protected_text, jws.signature);
 }
 
 OrProblem<AcmeRequest> AcmeServer::check(const sim::Request& request,
                                          const std::string& path,
                                          AcmeSigner signer) {
-  auto envelope = open(request);
-  if (!envelope) return tl::unexpected(std::move(envelope.error()));
-  if (stir::string_member(envelope->header, "url") != base_url_ + path) {
-    return problem(401, "unauthorized", "url is not " + base_url_ + path);
+  const auto jws = open(request);
+  if (!jws) return tl::unexpected(jws.error());
+  // With the query, of which no resource here has one.
+  const std::string url = request.target.starts_with(base_url_) ? request.target : base_url_ + path;
+  if (stir::string_member(jws->header, "url") != url) {
+    return problem(401, "unauthorized", "url is not " + url);
   }
-  auto key = signing_key(*envelope, signer);
+  auto key = signing_key(*jws, signer);
   if (!key) return tl::unexpected(std::move(key.error()));
-  // Before the nonce is spent: otherwise anybody could spend the nonces of others.
-  if (!env_.compute(sim::Work::kVerifySignature, verify, *key, envelope->signing_input,
-                    envelope->signature)) {
-    return problem(400, "malformed", "the signature does not verify");
+  if (stir::string_member(jws->header, "alg") != key->algorithm()) {
+    return problem(400, "badSignatureAlgorithm",
+                   "the key needs alg " + std::string(key->algorithm()));
   }
-  if (!use_nonce(envelope->nonce)) return problem(400, "badNonce", "unknown or used nonce");
+  // Before the nonce is spent: otherwise anybody could spend the nonces of others.
+  if (!verifies(*jws, *key)) return problem(400, "malformed", "the signature does not verify");
+  const std::string nonce = stir::string_member(jws->header, "nonce").value_or("");
+  if (!use_nonce(nonce)) return problem(400, "badNonce", "unknown or used nonce");
   AcmeRequest checked;
   checked.path = path;
-  checked.account_url = stir::string_member(envelope->header, "kid").value_or("");
+  checked.url = url;
+  checked.account_url = stir::string_member(jws->header, "kid").value_or("");
   checked.key = *std::move(key);
-  checked.has_payload = !envelope->payload.empty();
+  if (const stir::Json* jwk = stir::find_member(jws->header, "jwk")) checked.jwk = *jwk;
+  checked.has_payload = !jws->payload.empty();
   checked.payload = stir::Json::object();
   if (checked.has_payload) {
-    auto payload = stir::parse_json_object(envelope->payload);
+    auto payload = stir::parse_json_object(jws->payload);
     if (!payload) return problem(400, "malformed", "payload: " + payload.error().detail);
     checked.payload = *std::move(payload);
   }
@@ -166,9 +158,14 @@ sim::Response AcmeServer::new_nonce(bool is_head) {
   return finish(http_response(is_head ? 200 : 204, "", ""));
 }
 
+sim::Response AcmeServer::with_index(sim::Response response) const {
+  response.headers.add("Link", "<" + base_url_ + "/acme/directory>;rel=\"index\"");
+  return response;
+}
+
 sim::Response AcmeServer::finish(sim::Response response) {
   response.headers.add("Replay-Nonce", fresh_nonce());
-  response.headers.add("Link", "<" + base_url_ + "/acme/directory>;rel=\"index\"");
+  response = with_index(std::move(response));
   response.headers.set("Cache-Control", "no-store");
   return response;
 }

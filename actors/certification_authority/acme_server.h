@@ -10,8 +10,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "actors/crypto/es256.h"
+#include "actors/stir/acme_key.h"
 #include "actors/stir/acme_messages.h"
 #include "actors/stir/json.h"
 #include "sim/env.h"
@@ -23,8 +24,10 @@ namespace shakedown::actors {
 // A request whose JWS held.
 struct AcmeRequest {
   std::string path;          // "/acme/new-order"
+  std::string url;           // Of the request, which the JWS repeats.
   std::string account_url;   // The kid, of a known account; empty if signed by `jwk`.
-  crypto::PublicKeyPtr key;  // The key that signed. Never null.
+  stir::AcmeKey key;         // The key that signed. Never none.
+  stir::Json jwk;            // The jwk member, as sent; null if signed by `kid`.
   bool has_payload = false;  // False: POST-as-GET.
   stir::Json payload;        // An object; empty for POST-as-GET.
 };
@@ -37,12 +40,18 @@ using AcmeProblem = stir::acme::Problem;
 AcmeProblem acme_problem(int status, std::string_view type, std::string detail);
 sim::Response problem_response(const AcmeProblem& problem);
 
+struct AcmeServerOptions {
+  bool allow_rsa = false;  // RS256 beside ES256, with keys of 2048 bits or more.
+  // A client of one deployed STI-CA signs POST-as-GET without the "." before the empty payload.
+  bool allow_signature_over_header_only = false;
+};
+
 class AcmeServer {
  public:
-  // The key of the account with this URL, or null. Must not suspend.
-  using FindAccount = std::function<crypto::PublicKeyPtr(std::string_view url)>;
+  // The key of the account with this URL, or why it may not be used. Must not suspend.
+  using FindAccount = std::function<tl::expected<stir::AcmeKey, AcmeProblem>(std::string_view url)>;
 
-  AcmeServer(sim::Env& env, FindAccount find_account);
+  AcmeServer(sim::Env& env, FindAccount find_account, AcmeServerOptions options = {});
 
   void set_base_url(std::string base_url) { base_url_ = std::move(base_url); }
 
@@ -54,18 +63,24 @@ class AcmeServer {
   sim::Response new_nonce(bool is_head);  // HEAD: 200, GET: 204.
   // Every answer to a POST carries a fresh nonce and the link to the directory.
   sim::Response finish(sim::Response response);
+  // The link alone: for a refused method (RFC 8555 §7.1).
+  sim::Response with_index(sim::Response response) const;
+
+  // The algorithms of outer signatures, for badSignatureAlgorithm.
+  std::vector<std::string> algorithms() const;
 
  private:
-  struct Envelope;
-  tl::expected<Envelope, AcmeProblem> open(const sim::Request& request) const;
-  tl::expected<crypto::PublicKeyPtr, AcmeProblem> signing_key(const Envelope& envelope,
-                                                              AcmeSigner signer) const;
+  tl::expected<stir::FlattenedJws, AcmeProblem> open(const sim::Request& request) const;
+  tl::expected<stir::AcmeKey, AcmeProblem> signing_key(const stir::FlattenedJws& jws,
+                                                       AcmeSigner signer) const;
+  bool verifies(const stir::FlattenedJws& jws, const stir::AcmeKey& key);  // *
   std::string fresh_nonce();
   bool use_nonce(const std::string& nonce);  // False: unknown or used.
 
   sim::Env& env_;
   std::string base_url_;
   FindAccount find_account_;
+  AcmeServerOptions options_;
   std::set<std::string, std::less<>> nonces_;
   std::deque<std::string> nonce_order_;  // The oldest is forgotten first.
 };

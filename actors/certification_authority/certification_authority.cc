@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "actors/certification_authority/dns_profile.h"
 #include "actors/crypto/pem.h"
 #include "actors/http_json.h"
 #include "actors/stir/tn_auth_list.h"
@@ -13,13 +14,6 @@ namespace {
 
 constexpr sim::Duration kPatience = std::chrono::seconds{10};  // With a hierarchy in the making.
 constexpr std::size_t kLargestBody = 128 * 1024;
-
-// RFC 5280 §5.3.1 without what makes no sense for a certificate that is revoked for good, and
-// without the CA's own.
-bool is_reason_for_clients(int reason) {
-  constexpr std::array kReasons{0, 1, 3, 4, 5, 9};
-  return std::find(kReasons.begin(), kReasons.end(), reason) != kReasons.end();
-}
 
 std::string fingerprint_of(const crypto::Certificate& certificate) {
   return crypto::to_hex(crypto::as_view(certificate.fingerprint()));
@@ -32,11 +26,40 @@ sim::Response pem_response(const crypto::CertificatePtr& certificate) {
   return response;
 }
 
+// Which methods a path has (RFC 8555 §6.3), "" if it is no resource.
+std::string_view methods_of(std::string_view path) {
+  if (path == "/acme/directory" || path == "/acme/new-nonce") return "GET, HEAD, POST";
+  constexpr std::array kExact{"/acme/new-account", "/acme/new-order", "/acme/key-change",
+                              "/acme/revoke-cert"};
+  constexpr std::array kPrefixes{"/acme/account/", "/acme/order/", "/acme/authorization/",
+                                 "/acme/challenge/", "/acme/certificate/"};
+  if (path == "/certificates/root.pem" || path == "/certificates/intermediate.pem") {
+    return "GET, HEAD";
+  }
+  const bool is_known =
+      std::find(kExact.begin(), kExact.end(), path) != kExact.end() ||
+      std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                  [path](std::string_view prefix) { return path.starts_with(prefix); });
+  return is_known ? "POST" : "";
+}
+
+// 405, or 404 for what is no resource.
+sim::Response refuse_method(std::string_view path) {
+  const std::string_view methods = methods_of(path);
+  if (methods.empty()) return problem_response(acme_problem(404, "malformed", "no such resource"));
+  sim::Response refused = problem_response(
+      acme_problem(405, "malformed", "the methods here are " + std::string(methods)));
+  refused.headers.add("Allow", std::string(methods));
+  return refused;
+}
+
 TokenCheckerOptions token_options(const CertificationAuthorityOptions& options) {
   return {.policy_administrator_url = options.policy_administrator.base_url,
           .other_hosts = options.token_hosts,
           .roots = options.policy_administrator_roots,
-          .fetch_timeout = options.policy_administrator.timeout};
+          .fetch_timeout = options.policy_administrator.timeout,
+          .allow_spki_fingerprint = options.allow_spki_fingerprint,
+          .allow_padded_value = options.allow_padded_identifiers};
 }
 
 CertificationAuthorityOptions completed(CertificationAuthorityOptions options) {
@@ -45,6 +68,7 @@ CertificationAuthorityOptions completed(CertificationAuthorityOptions options) {
   if (options.policy_administrator.account_id.empty()) {
     options.policy_administrator.account_id = options.name;
   }
+  options.accounts.allow_rsa = options.always_valid_dns;
   return options;
 }
 
@@ -56,23 +80,28 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
       env_(world.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
       acme_(env_,
-            [this](std::string_view url) {
-              const auto account = accounts_.find(account_number(url));
-              return account == accounts_.end() ? crypto::PublicKeyPtr() : account->second.key;
-            }),
+            [this](std::string_view url) { return accounts_.key_of(url); },
+            {.allow_rsa = options_.always_valid_dns,
+             .allow_signature_over_header_only = options_.allow_signature_over_header_only}),
       policy_administrator_(env_, options_.policy_administrator),
-      token_checker_(env_, token_options(options_)) {
+      token_checker_(env_, token_options(options_)),
+      accounts_(env_, options_.accounts) {
   world.listen(env_, sim::Protocol::kHttp, options_.host,
                [this](const sim::Request& request) { return handle(request); });
   base_url_ = world.base_url(options_.host);
   acme_.set_base_url(base_url_);
+  accounts_.set_base_url(base_url_);
   world.start(
       env_, "start", [this] { start(); }, sim::Daemon::kNo);
 }
 
 void CertificationAuthority::start() {
-  auto hierarchy = env_.compute(sim::Work::kGenerateKey, make_hierarchy, options_.organization,
-                                env_.now() - options_.certificate_age, options_.crl);
+  const sim::Time made_at = env_.now() - options_.certificate_age;
+  auto hierarchy = options_.always_valid_dns
+                       ? env_.compute(sim::Work::kGenerateKey, make_dns_hierarchy,
+                                      options_.organization, made_at)
+                       : env_.compute(sim::Work::kGenerateKey, make_hierarchy,
+                                      options_.organization, made_at, options_.crl);
   if (!hierarchy) {
     failure_ = hierarchy.error().detail;
   } else {
@@ -133,29 +162,36 @@ sim::Response CertificationAuthority::handle(const sim::Request& request) {
   return get(request, path);
 }
 
+sim::Response CertificationAuthority::directory() const {
+  stir::Json meta{{"website", base_url_}};
+  if (!options_.accounts.terms_of_service.empty()) {
+    meta["termsOfService"] = options_.accounts.terms_of_service;
+  }
+  if (options_.accounts.external_account_required) meta["externalAccountRequired"] = true;
+  return json_response(200, {{"newNonce", base_url_ + "/acme/new-nonce"},
+                             {"newAccount", base_url_ + "/acme/new-account"},
+                             {"newOrder", base_url_ + "/acme/new-order"},
+                             {"revokeCert", base_url_ + "/acme/revoke-cert"},
+                             {"keyChange", base_url_ + "/acme/key-change"},
+                             {"meta", std::move(meta)}});
+}
+
 sim::Response CertificationAuthority::get(const sim::Request& request, const std::string& path) {
   const bool is_head = request.method == "HEAD";
-  if (path == "/acme/new-nonce" && (is_head || request.method == "GET")) {
-    return acme_.new_nonce(is_head);
-  }
-  if (request.method == "GET") {
+  if (is_head || request.method == "GET") {
+    if (path == "/acme/new-nonce") return acme_.new_nonce(is_head);
+    if (path == "/acme/directory") return directory();
     if (path == "/certificates/root.pem") return pem_response(hierarchy_->root);
     if (path == "/certificates/intermediate.pem") return pem_response(hierarchy_->intermediate);
-    if (path == "/acme/directory") {
-      return json_response(200, {{"newNonce", base_url_ + "/acme/new-nonce"},
-                                 {"newAccount", base_url_ + "/acme/new-account"},
-                                 {"newOrder", base_url_ + "/acme/new-order"},
-                                 {"revokeCert", base_url_ + "/acme/revoke-cert"},
-                                 {"meta", {{"website", base_url_}}}});
+    if (path == "/certificates/alternate-root.pem" && hierarchy_->alternate_root) {
+      return pem_response(hierarchy_->alternate_root);
     }
   }
-  if (path.starts_with("/acme/")) {
-    return problem_response(acme_problem(405, "malformed", "only POST, see RFC 8555 §6.3"));
-  }
-  return problem_response(acme_problem(404, "malformed", "no such resource"));
+  return acme_.with_index(refuse_method(path));
 }
 
 sim::Response CertificationAuthority::post(const sim::Request& request, const std::string& path) {
+  if (!methods_of(path).ends_with("POST")) return refuse_method(path);
   const bool is_new_account = path == "/acme/new-account";
   const bool is_revocation = path == "/acme/revoke-cert";
   const AcmeSigner signer = is_new_account  ? AcmeSigner::kOwnKey
@@ -163,62 +199,18 @@ sim::Response CertificationAuthority::post(const sim::Request& request, const st
                                             : AcmeSigner::kAccount;
   const auto checked = acme_.check(request, path, signer);
   if (!checked) return problem_response(checked.error());
-  if (is_new_account) return on_new_account(*checked);
+  if (is_new_account) return accounts_.on_new_account(*checked, last_number_);
   if (is_revocation) return on_revoke(*checked);
   if (path == "/acme/new-order") return on_new_order(*checked);
-  if (path.starts_with("/acme/account/")) return on_account(*checked);
+  if (path == "/acme/key-change") return accounts_.on_key_change(*checked);
+  if (path.starts_with("/acme/account/")) return on_account_resource(*checked);
+  if (path == "/acme/directory" || path == "/acme/new-nonce") {
+    if (checked->has_payload) {
+      return problem_response(acme_problem(400, "malformed", "POST-as-GET has no payload"));
+    }
+    return path == "/acme/directory" ? directory() : http_response(204, "", "");
+  }
   return on_order_resource(*checked);
-}
-
-Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
-                                      crypto::CrlReason reason) {
-  const auto found = issued_.find(fingerprint_of(*certificate));
-  if (found == issued_.end()) return fail(ErrorCode::kNotFound, "not issued by " + options_.name);
-  return report(found->second, reason);
-}
-
-// The STI-PA keeps the CRL (ATIS-1000080 §6.3.10): a revocation is a report to it.
-Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason reason) {
-  const crypto::CertificatePtr certificate = issued.certificate;
-  RevocationReport message;
-  message.certificate = certificate;
-  message.chain_pem = crypto::write_pem({certificate, hierarchy_->intermediate});
-  message.reason = reason;
-  message.reported_by = options_.name;
-  if (const auto account = accounts_.find(issued.account); account != accounts_.end()) {
-    message.reported_by = account->second.owner;
-  }
-  RETURN_IF_ERROR(policy_administrator_.report_revocation(message));
-  issued_.at(fingerprint_of(*certificate)).revoked = true;
-  if (reason == crypto::CrlReason::kKeyCompromise) {
-    compromised_keys_.insert(certificate->fields().spki_der);
-  }
-  return {};
-}
-
-sim::Response CertificationAuthority::on_revoke(const AcmeRequest& request) {
-  const auto refuse = [](int status, std::string_view type, std::string detail) {
-    return problem_response(acme_problem(status, type, std::move(detail)));
-  };
-  const auto revocation = stir::acme::read_revocation(request.payload);
-  if (!revocation) return refuse(400, "malformed", revocation.error().detail);
-  const int reason = revocation->reason.value_or(0);
-  if (!is_reason_for_clients(reason)) {
-    return refuse(400, "badRevocationReason", "reason " + std::to_string(reason));
-  }
-  const auto digest = crypto::sha256(revocation->certificate_der);
-  const auto found = issued_.find(crypto::to_hex(crypto::as_view(digest)));
-  if (found == issued_.end()) return refuse(403, "unauthorized", "not a certificate of this CA");
-  const Issued issued = found->second;
-  const crypto::PublicKeyPtr& key = issued.certificate->public_key();
-  const bool is_owner = request.account_url.empty()
-                            ? key != nullptr && *key == *request.key
-                            : account_number(request.account_url) == issued.account;
-  if (!is_owner) return refuse(403, "unauthorized", "neither its account nor its key");
-  if (issued.revoked) return refuse(400, "alreadyRevoked", "revoked before");
-  const Status reported = report(issued, static_cast<crypto::CrlReason>(reason));
-  if (!reported) return refuse(500, "serverInternal", reported.error().detail);
-  return http_response(200, "", "");
 }
 
 }  // namespace shakedown::actors

@@ -2,10 +2,11 @@
 // (ATIS-1000080 §6.3; ACME, RFC 8555, with tkauth-01, RFC 9447 and RFC 9448). It has a root, which
 // the STI-PA lists, and an intermediate, which issues.
 //
-//   GET  /acme/directory        HEAD|GET /acme/new-nonce
-//   POST /acme/new-account      /acme/new-order      /acme/account/N     /acme/order/N
-//        /acme/authorization/N  /acme/challenge/N    /acme/order/N/finalize
-//        /acme/certificate/N    /acme/revoke-cert
+//   GET  /acme/directory        HEAD|GET /acme/new-nonce          (or POST-as-GET)
+//   POST /acme/new-account      /acme/account/N            /acme/account/N/orders[/FIRST]
+//        /acme/key-change       /acme/new-order            /acme/order/N[/finalize]
+//        /acme/authorization/N  /acme/challenge/N          /acme/certificate/N[/ALTERNATE]
+//        /acme/revoke-cert
 //   GET  /certificates/root.pem, /certificates/intermediate.pem   (no JWS: for the STI-PA, for
 //   people)
 // Requests are flattened JWS with ES256; errors are problem documents with types of RFC 8555 §6.7.
@@ -13,6 +14,10 @@
 // its signer is fetched from the STI-PA only, and kept. The step that needs the request (ca flag)
 // is checked at finalize. A certificate is issued by an activity of its own after a drawn
 // processing time; the client polls the order.
+//
+// With `always_valid_dns` it is something else: no STI-CA but a place where ordinary ACME clients
+// exercise the same server. Identifiers are dns names, the challenges http-01 and dns-01 hold
+// without any check, the hierarchy is its own and must never be listed (dns_profile.h).
 //
 // Records a CertificateEvent for everything it issues. The constructor starts an activity that
 // makes the hierarchy; requests wait for it. Methods marked * suspend; call them from activities of
@@ -28,6 +33,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/certification_authority/acme_accounts.h"
 #include "actors/certification_authority/acme_server.h"
 #include "actors/certification_authority/hierarchy.h"
 #include "actors/certification_authority/token_checker.h"
@@ -66,6 +72,17 @@ struct CertificationAuthorityOptions {
   bool drop_other_extensions = false;  // Instead of badCSR.
   bool allow_numbers =
       true;  // Numbers beside or instead of an SPC (proof of possession, RFC 9060).
+
+  AcmeAccountOptions accounts;    // External accounts, terms of service, limits.
+  bool always_valid_dns = false;  // See above; RSA keys are accepted then, and nowhere else.
+
+  // What deployed clients do beside the RFCs, and a deployed STI-CA asks for.
+  std::string tkauth_type = "atc";                // "ATC" in drafts of 2018.
+  bool allow_atc_answer = true;                   // {"atc": token}; RFC 9448 §4 says "tkauth".
+  bool allow_padded_identifiers = true;           // Padded base64; RFC 9448 §3 says base64url.
+  bool allow_spki_fingerprint = true;             // RFC 9447 §4 means the JWK thumbprint.
+  bool allow_signature_over_header_only = false;  // See AcmeServerOptions.
+  bool refuse_duplicate_subjects = false;         // While such a certificate is valid.
 };
 
 class CertificationAuthority {
@@ -96,27 +113,32 @@ class CertificationAuthority {
  private:
   using Number = std::uint64_t;  // Of an order or an account: the N of its URLs.
 
-  struct Account {
-    std::string owner;  // The actor, from its contact "mailto:ACTOR@...".
-    crypto::PublicKeyPtr key;
-    std::vector<std::string> contact;
-  };
-
-  // An order with its one authorization and its one challenge; all bear the order's number.
+  // An order with one authorization for each identifier. The authorization of a TNAuthList and its
+  // challenge bear the order's number; those of dns names add the place of the name.
   struct Order {
     Number account = 0;
     stir::acme::Order state;
-    stir::acme::Authorization authorization;
-    crypto::Bytes identifier_der;
-    bool is_busy = false;  // The challenge or the request is being checked.
-    bool ca = false;       // atc.ca of the token that satisfied the challenge.
-    std::string pem;       // Once valid: leaf, intermediate.
+    std::vector<stir::acme::Authorization> authorizations;
+    crypto::Bytes identifier_der;  // The TNAuthList.
+    bool is_busy = false;          // The challenge or the request is being checked.
+    bool ca = false;               // atc.ca of the token that satisfied the challenge.
+    std::string pem;               // Once valid: leaf, intermediate.
+    std::string alternate_pem;     // The same leaf under another root; "" if there is none.
   };
 
   struct Issued {
     crypto::CertificatePtr certificate;
     Number account = 0;
+    std::vector<std::string> identifiers;  // As identifier_key() spells them.
+    std::string requested_subject;         // Of the request, as text; "" if it had none.
     bool revoked = false;
+  };
+
+  // "/acme/order/17/finalize" -> "order", 17, "finalize".
+  struct ResourcePath {
+    std::string kind;
+    Number number = 0;  // 0: none.
+    std::string rest;
   };
 
   // certification_authority.cc
@@ -128,25 +150,42 @@ class CertificationAuthority {
   sim::Response handle(const sim::Request& request);  // *
   sim::Response get(const sim::Request& request, const std::string& path);
   sim::Response post(const sim::Request& request, const std::string& path);  // *
-  Status report(const Issued& issued, crypto::CrlReason reason);             // *
-  sim::Response on_revoke(const AcmeRequest& request);                       // *
+  sim::Response directory() const;
+
+  // revocation.cc
+  Status report(const Issued& issued, crypto::CrlReason reason);  // *
+  sim::Response on_revoke(const AcmeRequest& request);            // *
+  bool may_revoke(const AcmeRequest& request, const Issued& issued) const;
 
   // acme_resources.cc: one function a resource, after the JWS has been checked.
-  sim::Response on_new_account(const AcmeRequest& request);
-  sim::Response on_account(const AcmeRequest& request);
+  static ResourcePath parse_path(std::string_view path);
+  static std::string identifier_key(const stir::acme::Identifier& identifier);
+  sim::Response on_account_resource(const AcmeRequest& request);
+  sim::Response orders_response(Number account, std::string_view first) const;
   sim::Response on_new_order(const AcmeRequest& request);
-  sim::Response on_order_resource(const AcmeRequest& request);            // *
-  sim::Response on_challenge(const AcmeRequest& request, Number number);  // *
+  sim::Response on_order_resource(const AcmeRequest& request);  // *
+  sim::Response on_authorization(const AcmeRequest& request, Order& order, std::size_t index);
+  sim::Response on_challenge(const AcmeRequest& request, const ResourcePath& path);  // *
+  sim::Response on_dns_challenge(const AcmeRequest& request, const ResourcePath& path);
+  sim::Response certificate_response(const Order& order, const ResourcePath& path) const;
   std::optional<AcmeProblem> objection_to(const stir::acme::NewOrder& order);
-  sim::Response account_response(int status, Number number) const;
+  std::optional<AcmeProblem> objection_to_tn_auth_list(const stir::acme::NewOrder& order) const;
+  static std::optional<AcmeProblem> objection_to_names(const stir::acme::NewOrder& order);
+  std::optional<AcmeProblem> objection_to_validity(const stir::acme::NewOrder& order);
+  void add_authorizations(Order& order, Number number);
   sim::Response order_response(int status, Number number) const;
-  Number account_number(std::string_view url) const;  // 0: none.
   std::string url(std::string_view kind, Number number) const;
   void expire(Order& order);
+  void cancel_orders_of(Number account);
 
   // issuance.cc
   sim::Response on_finalize(const AcmeRequest& request, Number number);  // *
-  void issue(Number number, const crypto::CertificateRequest& request);  // *
+  std::optional<std::string> objection_to_request(const crypto::CertificateRequest& request,
+                                                  const Order& order,
+                                                  const AcmeRequest& sent) const;
+  Result<crypto::CertificatePtr> sign(const Order& order,
+                                      const crypto::CertificateRequest& request);  // *
+  void issue(Number number, const crypto::CertificateRequest& request);            // *
 
   CertificationAuthorityOptions options_;
   sim::Env& env_;
@@ -159,8 +198,7 @@ class CertificationAuthority {
   std::string failure_;       // Why it never will be.
   sim::Condition ready_;
 
-  std::map<Number, Account> accounts_;
-  std::map<std::string, Number, std::less<>> account_of_key_;  // By thumbprint.
+  AcmeAccounts accounts_;
   std::map<Number, Order> orders_;
   std::map<std::string, Issued, std::less<>> issued_;      // By fingerprint, hex.
   std::set<crypto::Bytes, std::less<>> compromised_keys_;  // SPKI; not certified again.

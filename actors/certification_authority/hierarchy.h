@@ -22,6 +22,10 @@ struct CaHierarchy {
   crypto::CertificatePtr intermediate;
   crypto::PrivateKeyPtr root_key;
   crypto::PrivateKeyPtr intermediate_key;
+  // A second root that has certified the intermediate's key too, for alternate chains (RFC 8555
+  // §7.4.2). Null at STI-CAs, whose chains are what the STI-PA lists.
+  crypto::CertificatePtr alternate_root;
+  crypto::CertificatePtr alternate_intermediate;
 };
 
 using CaHierarchyPtr = std::shared_ptr<const CaHierarchy>;

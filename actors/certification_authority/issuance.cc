@@ -4,6 +4,7 @@
 
 #include "actors/certification_authority/busy_order.h"
 #include "actors/certification_authority/certification_authority.h"
+#include "actors/certification_authority/dns_profile.h"
 #include "actors/crypto/pem.h"
 #include "actors/http_json.h"
 #include "actors/stir/certificate_request.h"
@@ -16,6 +17,12 @@ using stir::acme::OrderStatus;
 
 sim::Response refuse(int status, std::string_view type, std::string detail) {
   return problem_response(acme_problem(status, type, std::move(detail)));
+}
+
+std::vector<std::string> names_of(const stir::acme::Order& order) {
+  std::vector<std::string> names;
+  for (const auto& identifier : order.identifiers) names.push_back(identifier.value);
+  return names;
 }
 
 }  // namespace
@@ -34,20 +41,11 @@ sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Nu
   Order* order = busy.order();
   if (order == nullptr) return refuse(404, "malformed", "the order is gone");
   if (!csr) return refuse(400, "badCSR", csr.error().detail);
-  stir::RequestExpectation expected;
-  expected.identifier_der = order->identifier_der;
-  expected.ca = order->ca;
-  expected.crl_url = options_.crl.url;
-  expected.account_spki_der = request.key->spki_der();
-  expected.allow_account_key = options_.allow_account_key;
-  expected.drop_other_extensions = options_.drop_other_extensions;
-  // A CA is named for its organization, not for a code.
-  expected.check_subject = !order->ca;
-  if (const auto finding = stir::check_request(*csr, expected)) {
-    return refuse(400, "badCSR", std::string(finding->rule->id) + ": " + finding->detail);
+  if (order->state.status != OrderStatus::kReady) {
+    return refuse(403, "orderNotReady", "the order was cancelled");
   }
-  if (compromised_keys_.contains(csr->public_key->spki_der())) {
-    return refuse(400, "badCSR", "a certificate with this key was revoked for compromise");
+  if (const auto objection = objection_to_request(*csr, *order, request)) {
+    return refuse(400, "badCSR", *objection);
   }
   order->state.status = OrderStatus::kProcessing;
   env_.spawn(
@@ -55,29 +53,83 @@ sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Nu
   return order_response(200, number);
 }
 
+// Of the order's profile, and what holds in both: RFC 8555 §11.1 and a key that was compromised.
+std::optional<std::string> CertificationAuthority::objection_to_request(
+    const crypto::CertificateRequest& csr, const Order& order, const AcmeRequest& sent) const {
+  if (options_.always_valid_dns) {
+    if (auto objection = objection_to_dns_request(csr, names_of(order.state))) return objection;
+  } else {
+    stir::RequestExpectation expected;
+    expected.identifier_der = order.identifier_der;
+    expected.ca = order.ca;
+    expected.crl_url = options_.crl.url;
+    expected.account_spki_der = sent.key.spki_der();
+    expected.allow_account_key = options_.allow_account_key;
+    expected.drop_other_extensions = options_.drop_other_extensions;
+    // A CA is named for its organization, not for a code.
+    expected.check_subject = !order.ca;
+    if (const auto finding = stir::check_request(csr, expected)) {
+      return std::string(finding->rule->id) + ": " + finding->detail;
+    }
+  }
+  if (!options_.allow_account_key && accounts_.is_account_key(csr.spki_der)) {
+    return "csr_key_is_not_an_account_key: the key of an account";
+  }
+  if (compromised_keys_.contains(csr.spki_der)) {
+    return "a certificate with this key was revoked for compromise";
+  }
+  if (options_.refuse_duplicate_subjects && !csr.subject.attributes.empty()) {
+    const std::string subject = csr.subject.text();
+    for (const auto& [fingerprint, issued] : issued_) {
+      const bool is_valid = !issued.revoked && issued.certificate->not_after() > env_.now();
+      if (is_valid && issued.requested_subject == subject) {
+        return "duplicate subject: " + subject;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Result<crypto::CertificatePtr> CertificationAuthority::sign(
+    const Order& order, const crypto::CertificateRequest& request) {
+  const sim::Time now = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
+  const sim::Time not_before = order.state.not_before.value_or(now - options_.backdate);
+  const sim::Time not_after =
+      order.state.not_after.value_or(not_before + options_.default_validity);
+  if (options_.always_valid_dns) {
+    DnsCertificateContents contents;
+    contents.subject_spki_der = request.spki_der;
+    contents.is_rsa = request.key.kind == crypto::KeyKind::kRsa;
+    contents.names = names_of(order.state);
+    contents.not_before = not_before;
+    contents.not_after = not_after;
+    return env_.compute(sim::Work::kIssueCertificate, issue_dns, hierarchy_, std::move(contents));
+  }
+  CertificateContents contents;
+  contents.subject_spki_der = request.public_key->spki_der();
+  contents.subject = request.subject;
+  contents.organization = accounts_.find(order.account)->owner;
+  contents.scope = crypto::decode_tn_auth_list(order.identifier_der).value();
+  contents.ca = order.ca;
+  contents.not_before = not_before;
+  contents.not_after = not_after;
+  return env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_, std::move(contents),
+                      options_.crl);
+}
+
 void CertificationAuthority::issue(Number number, const crypto::CertificateRequest& request) {
   sim::Random random = env_.random("processing");
   env_.sleep_for(options_.processing.sample(random));
   const auto found = orders_.find(number);
   if (found == orders_.end()) return;
-  const Order& order = found->second;
-  const Account& account = accounts_.at(order.account);
-
-  CertificateContents contents;
-  contents.subject_spki_der = request.public_key->spki_der();
-  contents.subject = request.subject;
-  contents.organization = account.owner;
-  contents.scope = crypto::decode_tn_auth_list(order.identifier_der).value();
-  contents.ca = order.ca;
-  const sim::Time now = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
-  contents.not_before = order.state.not_before.value_or(now - options_.backdate);
-  contents.not_after =
-      order.state.not_after.value_or(contents.not_before + options_.default_validity);
-  const std::string scope = stir::Scope::of(contents.scope).text();
+  std::string scope;
+  if (!options_.always_valid_dns) {
+    const auto entries = crypto::decode_tn_auth_list(found->second.identifier_der);
+    scope = stir::Scope::of(*entries).text();
+  }
   const CertificateKind kind =
-      contents.ca ? CertificateKind::kDelegateCa : CertificateKind::kEndEntity;
-  auto certificate = env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_,
-                                  std::move(contents), options_.crl);
+      found->second.ca ? CertificateKind::kDelegateCa : CertificateKind::kEndEntity;
+  const auto certificate = sign(found->second, request);
 
   const auto still = orders_.find(number);
   if (still == orders_.end()) return;
@@ -88,11 +140,20 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
     return;
   }
   done.pem = crypto::write_pem({*certificate, hierarchy_->intermediate});
+  if (hierarchy_->alternate_intermediate) {
+    done.alternate_pem = crypto::write_pem({*certificate, hierarchy_->alternate_intermediate});
+  }
   done.state.status = OrderStatus::kValid;
   done.state.certificate = url("certificate", number);
-  record_certificate(*certificate, kind, accounts_.at(done.account).owner, scope);
-  issued_[crypto::to_hex(crypto::as_view((*certificate)->fingerprint()))] = {*certificate,
-                                                                             done.account, false};
+  record_certificate(*certificate, kind, accounts_.find(done.account)->owner, scope);
+  Issued issued;
+  issued.certificate = *certificate;
+  issued.account = done.account;
+  for (const auto& authorization : done.authorizations) {
+    issued.identifiers.push_back(identifier_key(authorization.identifier));
+  }
+  issued.requested_subject = request.subject.text();
+  issued_[crypto::to_hex(crypto::as_view((*certificate)->fingerprint()))] = std::move(issued);
 }
 
 }  // namespace shakedown::actors

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/crypto/bytes.h"
 #include "actors/crypto/path.h"
 #include "actors/policy_administrator/policy_administrator_client.h"
-#include "actors/stir/spc_token.h"
 #include "sim/message.h"
 
 namespace shakedown::actors {
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaximumTokensRemembered = 100'000;
 constexpr std::size_t kMaximumSignersRemembered = 64;
+constexpr std::size_t kLongestX5c = 8;
 
 using Certificates = std::vector<crypto::CertificatePtr>;
 
@@ -27,6 +28,22 @@ tl::unexpected<stir::acme::Problem> problem(std::string_view type, std::string d
 bool chains_to(const Certificates& chain, const Certificates& roots, sim::Time at) {
   const Certificates issuers(chain.begin() + 1, chain.end());
   return crypto::validate_path(chain.front(), issuers, roots, at).ok;
+}
+
+// RFC 7515 §4.1.6: standard base64 of DER, the signer first.
+Result<Certificates> read_x5c(const stir::Json& header) {
+  const stir::Json* x5c = stir::find_member(header, "x5c");
+  if (x5c == nullptr || !x5c->is_array() || x5c->empty() || x5c->size() > kLongestX5c) {
+    return fail(ErrorCode::kMalformed, "x5c is no list of certificates");
+  }
+  Certificates chain;
+  for (const auto& element : *x5c) {
+    if (!element.is_string()) return fail(ErrorCode::kMalformed, "x5c holds no text");
+    ASSIGN_OR_RETURN(const auto der, crypto::base64_decode(element.get_ref<const std::string&>()));
+    ASSIGN_OR_RETURN(auto certificate, crypto::Certificate::from_der(der.octets));
+    chain.push_back(std::move(certificate));
+  }
+  return chain;
 }
 
 bool verify(const crypto::PublicKeyPtr& key,
@@ -70,6 +87,38 @@ Result<Certificates> TokenChecker::signer_chain(const std::string& x5u) {
   return chain;
 }
 
+tl::expected<void, stir::acme::Problem> TokenChecker::check_signer(
+    const stir::ReceivedSpcToken& token, stir::SpcTokenFacts& facts) {
+  const std::string& x5u = token.token.x5u;
+  facts.x5u_is_trusted_issuer = token.has_x5u && may_fetch(x5u);
+  if (token.has_x5u && !facts.x5u_is_trusted_issuer) return {};
+  if (!token.has_x5u && !token.has_x5c) return {};
+  Certificates enclosed;
+  if (token.has_x5c) {
+    auto read = env_.compute(sim::Work::kDecodeCertificates, read_x5c, token.jws.header);
+    if (!read) return problem("malformed", read.error().detail);
+    enclosed = *std::move(read);
+  }
+  const Status rooted = have_roots();
+  if (!rooted) return problem("connection", rooted.error().detail);
+  Certificates chain = enclosed;
+  if (token.has_x5u) {
+    auto fetched = signer_chain(x5u);
+    if (!fetched) return problem("connection", fetched.error().detail);
+    chain = *std::move(fetched);
+    if (!enclosed.empty() && enclosed.front()->der() != chain.front()->der()) {
+      return problem("unauthorized", "x5c and x5u name different certificates");
+    }
+  }
+  facts.signer_chains_to_policy_administrator =
+      env_.compute(sim::Work::kValidateChain, chains_to, chain, options_.roots, env_.now());
+  const crypto::PublicKeyPtr& key = chain.front()->public_key();
+  facts.signature_verifies =
+      key != nullptr && env_.compute(sim::Work::kVerifySignature, verify, key,
+                                     token.jws.signing_input, token.jws.signature);
+  return {};
+}
+
 tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
     std::string_view token,
     std::string_view identifier_der,
@@ -83,19 +132,8 @@ tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
   stir::SpcTokenFacts facts;
   facts.order_identifier_der = identifier;
   facts.account_key = account_key;
-  const std::string& x5u = received->token.x5u;
-  facts.x5u_is_trusted_issuer = received->has_x5u && may_fetch(x5u);
-  if (facts.x5u_is_trusted_issuer) {
-    const Status rooted = have_roots();
-    if (!rooted) return problem("connection", rooted.error().detail);
-    const auto chain = signer_chain(x5u);
-    if (!chain) return problem("connection", chain.error().detail);
-    facts.signer_chains_to_policy_administrator =
-        env_.compute(sim::Work::kValidateChain, chains_to, *chain, options_.roots, env_.now());
-    const crypto::PublicKeyPtr& key = chain->front()->public_key();
-    facts.signature_verifies =
-        key != nullptr && env_.compute(sim::Work::kVerifySignature, verify, key,
-                                       received->jws.signing_input, received->jws.signature);
+  if (const auto known = check_signer(*received, facts); !known) {
+    return tl::unexpected(known.error());
   }
   facts.now = env_.now();
   const std::string& jti = received->token.jti;
@@ -105,6 +143,14 @@ tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
   const stir::SpcTokenVerdict verdict = stir::check_spc_token(*received, facts);
   if (!verdict.ok) {
     return problem(verdict.failed->error, std::string(verdict.failed->id) + ": " + verdict.detail);
+  }
+  if (!options_.allow_spki_fingerprint &&
+      verdict.fingerprint_form == stir::FingerprintForm::kSpki) {
+    return problem("unauthorized",
+                   "fingerprint_matches_account: of the SubjectPublicKeyInfo, not of the JWK");
+  }
+  if (!options_.allow_padded_value && !crypto::base64url_decode(received->token.atc.tkvalue)) {
+    return problem("incorrectResponse", "tkvalue_matches_order: tkvalue is not base64url");
   }
   if (account_of_jti_.size() >= kMaximumTokensRemembered) account_of_jti_.clear();
   account_of_jti_[jti] = account_name;

@@ -11,6 +11,7 @@
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/es256.h"
 #include "actors/stir/acme_messages.h"
+#include "actors/stir/spc_token.h"
 #include "sim/env.h"
 #include "sim/result.h"
 
@@ -21,6 +22,9 @@ struct TokenCheckerOptions {
   std::vector<std::string> other_hosts;       // or from these hosts; from nowhere else.
   std::vector<crypto::CertificatePtr> roots;  // Of the STI-PA; empty: fetched by have_roots().
   sim::Duration fetch_timeout = std::chrono::seconds{5};
+  // What deployed clients and STI-PAs do beside the RFCs.
+  bool allow_spki_fingerprint = true;  // Instead of the JWK thumbprint (RFC 9447 §4).
+  bool allow_padded_value = true;      // tkvalue in padded base64 (RFC 9448 §5.3: base64url).
 };
 
 class TokenChecker {
@@ -45,6 +49,9 @@ class TokenChecker {
  private:
   bool may_fetch(std::string_view x5u) const;
   Result<std::vector<crypto::CertificatePtr>> signer_chain(const std::string& x5u);  // *
+  // Steps 2 to 4 of RFC 9448 §6: who signed, and whether that is the STI-PA. *
+  tl::expected<void, stir::acme::Problem> check_signer(const stir::ReceivedSpcToken& token,
+                                                       stir::SpcTokenFacts& facts);
 
   sim::Env& env_;
   TokenCheckerOptions options_;

@@ -185,6 +185,11 @@ Json to_json(const Problem& problem) {
   Json json{{"type", std::string(kErrorPrefix) + problem.type}, {"detail", problem.detail}};
   if (problem.status != 0) json["status"] = problem.status;
   if (!problem.algorithms.empty()) json["algorithms"] = problem.algorithms;
+  for (const auto& part : problem.subproblems) {
+    json["subproblems"].push_back({{"type", std::string(kErrorPrefix) + part.type},
+                                   {"detail", part.detail},
+                                   {"identifier", to_json(part.identifier)}});
+  }
   return json;
 }
 
@@ -222,10 +227,10 @@ Json to_json(const Order& order) {
 
 Json to_json(const Challenge& challenge) {
   Json json{{"type", challenge.type},
-            {"tkauth-type", challenge.tkauth_type},
             {"url", challenge.url},
             {"token", challenge.token},
             {"status", to_string(challenge.status)}};
+  put_text(json, "tkauth-type", challenge.tkauth_type);
   put_text(json, "token-authority", challenge.token_authority);
   put_time(json, "validated", challenge.validated);
   if (challenge.error) json["error"] = to_json(*challenge.error);
@@ -238,6 +243,7 @@ Json to_json(const Authorization& authorization) {
   Json json{{"status", to_string(authorization.status)},
             {"identifier", to_json(authorization.identifier)},
             {"challenges", std::move(challenges)}};
+  if (authorization.wildcard) json["wildcard"] = true;
   put_time(json, "expires", authorization.expires);
   return json;
 }
@@ -279,6 +285,26 @@ Result<NewAccount> read_new_account(const Json& json) {
     account.external_account_binding = *binding;
   }
   return account;
+}
+
+Result<AccountUpdate> read_account_update(const Json& json) {
+  AccountUpdate update;
+  if (find_member(json, "contact") != nullptr) {
+    ASSIGN_OR_RETURN(update.contact, text_array(json, "contact", true));
+  }
+  if (find_member(json, "status") != nullptr) {
+    ASSIGN_OR_RETURN(update.status, required_text(json, "status"));
+  }
+  return update;
+}
+
+Result<KeyChange> read_key_change(const Json& json) {
+  KeyChange change;
+  ASSIGN_OR_RETURN(change.account, required_text(json, "account"));
+  const Json* key = find_member(json, "oldKey");
+  if (key == nullptr || !key->is_object()) return bad("oldKey");
+  change.old_key = *key;
+  return change;
 }
 
 Result<NewOrder> read_new_order(const Json& json) {
@@ -331,6 +357,7 @@ Result<Authorization> read_authorization(const Json& json) {
   const Json* identifier = find_member(json, "identifier");
   if (identifier == nullptr) return bad("identifier");
   ASSIGN_OR_RETURN(authorization.identifier, read_identifier(*identifier));
+  authorization.wildcard = boolean_member(json, "wildcard").value_or(false);
   const Json* challenges = find_member(json, "challenges");
   if (challenges == nullptr || !challenges->is_array() || challenges->size() > kMostElements) {
     return bad("challenges");
@@ -342,10 +369,9 @@ Result<Authorization> read_authorization(const Json& json) {
   return authorization;
 }
 
-Result<std::string> read_challenge_answer(const Json& json) {
-  for (const auto* name : {"tkauth", "atc"}) {
-    if (auto token = string_member(json, name)) return *std::move(token);
-  }
+Result<std::string> read_challenge_answer(const Json& json, bool allow_atc) {
+  if (auto token = string_member(json, "tkauth")) return *std::move(token);
+  if (auto token = string_member(json, "atc"); token && allow_atc) return *std::move(token);
   return bad("tkauth");
 }
 

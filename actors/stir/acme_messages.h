@@ -28,26 +28,44 @@ std::string_view to_string(OrderStatus status);
 std::string_view to_string(AuthorizationStatus status);
 std::string_view to_string(ChallengeStatus status);
 
-// RFC 8555 §6.7: `type` without "urn:ietf:params:acme:error:".
-struct Problem {
-  std::string type;
-  std::string detail;
-  int status = 0;                       // HTTP; 0: absent.
-  std::vector<std::string> algorithms;  // Only for badSignatureAlgorithm.
-};
-
-bool is_problem_type(std::string_view type);  // On RFC 8555's closed list.
-
 struct Identifier {
   std::string type = "TNAuthList";
   std::string value;  // base64url of the DER (RFC 9448 §3); kept as the client wrote it.
 };
+
+// RFC 8555 §6.7.1: one identifier's share of a problem.
+struct Subproblem {
+  std::string type;
+  std::string detail;
+  Identifier identifier;
+};
+
+// RFC 8555 §6.7: `type` without "urn:ietf:params:acme:error:".
+struct Problem {
+  std::string type;
+  std::string detail;
+  int status = 0;                            // HTTP; 0: absent.
+  std::vector<std::string> algorithms;       // Only for badSignatureAlgorithm.
+  std::vector<Subproblem> subproblems = {};  // Written, not read.
+};
+
+bool is_problem_type(std::string_view type);  // On RFC 8555's closed list.
 
 struct NewAccount {
   std::vector<std::string> contact;
   bool terms_of_service_agreed = false;
   bool only_return_existing = false;
   std::optional<Json> external_account_binding;  // The inner JWS.
+};
+
+struct AccountUpdate {  // RFC 8555 §7.3.2 and §7.3.6
+  std::optional<std::vector<std::string>> contact;
+  std::string status;  // "deactivated"; empty: not to be changed.
+};
+
+struct KeyChange {  // RFC 8555 §7.3.5: the payload of the inner JWS.
+  std::string account;
+  Json old_key;
 };
 
 struct NewOrder {
@@ -71,8 +89,8 @@ struct Order {
 
 struct Challenge {
   std::string type = "tkauth-01";
-  std::string tkauth_type = "atc";
-  std::string token_authority;  // Optional.
+  std::string tkauth_type = "atc";  // Empty: absent, as in other types than tkauth-01.
+  std::string token_authority;      // Optional.
   std::string url;
   std::string token;
   ChallengeStatus status = ChallengeStatus::kPending;
@@ -84,6 +102,7 @@ struct Authorization {
   AuthorizationStatus status = AuthorizationStatus::kPending;
   std::optional<sim::Time> expires;
   Identifier identifier;
+  bool wildcard = false;  // Of a dns identifier whose order has "*." before it.
   std::vector<Challenge> challenges;
 };
 
@@ -107,12 +126,15 @@ Json to_json(const Revocation& revocation);
 // §6 asks. Times are RFC 3339.
 Result<Problem> read_problem(const Json& json);
 Result<NewAccount> read_new_account(const Json& json);
+Result<AccountUpdate> read_account_update(const Json& json);
+Result<KeyChange> read_key_change(const Json& json);
 Result<NewOrder> read_new_order(const Json& json);
 Result<Order> read_order(const Json& json);
 Result<Challenge> read_challenge(const Json& json);
 Result<Authorization> read_authorization(const Json& json);
-Result<std::string> read_challenge_answer(const Json& json);  // "tkauth" or "atc".
-Result<std::string> read_finalize_body(const Json& json);     // DER
+// "tkauth"; also "atc", unless `allow_atc` is false.
+Result<std::string> read_challenge_answer(const Json& json, bool allow_atc = true);
+Result<std::string> read_finalize_body(const Json& json);  // DER
 Result<Revocation> read_revocation(const Json& json);
 
 // Same identifier? Compared as decoded DER: clients write base64url or padded base64.

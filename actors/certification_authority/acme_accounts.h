@@ -1,0 +1,93 @@
+// The accounts of an ACME server (RFC 8555 §7.3): registration with or without an external account,
+// update, deactivation, change of key, and what an account may order in a while.
+//
+// Belongs to one actor; methods marked * suspend. Pointers to accounts hold until the next call.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/certification_authority/acme_server.h"
+#include "actors/crypto/bytes.h"
+#include "actors/stir/acme_key.h"
+#include "sim/env.h"
+#include "sim/message.h"
+#include "sim/time.h"
+
+namespace shakedown::actors {
+
+struct AcmeAccountOptions {
+  // Key identifiers and HMAC keys that the CA has given out (RFC 8555 §7.3.4).
+  std::map<std::string, crypto::Bytes, std::less<>> external_keys;
+  bool external_account_required = false;
+  std::string terms_of_service;         // URL; set: new accounts must agree.
+  bool allow_rsa = false;               // Also as the new key of a key change.
+  bool allow_empty_new_account = true;  // An empty payload instead of {}: seen in the field.
+  unsigned new_orders = 0;              // In any `per`, then rateLimited; 0: unlimited.
+  sim::Duration per = std::chrono::hours{1};
+};
+
+class AcmeAccounts {
+ public:
+  using Number = std::uint64_t;
+
+  struct Account {
+    std::string owner;  // The actor, from its contact "mailto:ACTOR@...".
+    stir::AcmeKey key;
+    std::vector<std::string> contact;
+    bool is_deactivated = false;
+    std::optional<stir::Json> external_binding;  // As sent, once it held.
+    std::deque<Number> orders;                   // In order.
+    std::deque<sim::Time> order_times;           // Within the limit's period.
+  };
+
+  AcmeAccounts(sim::Env& env, AcmeAccountOptions options);
+
+  void set_base_url(std::string base_url) { base_url_ = std::move(base_url); }
+
+  const AcmeAccountOptions& options() const { return options_; }
+
+  const Account* find(Number number) const;
+  Number number_of(std::string_view account_url) const;  // 0: not the URL of an account here.
+  // For AcmeServer. Problems: accountDoesNotExist, unauthorized (deactivated).
+  tl::expected<stir::AcmeKey, AcmeProblem> key_of(std::string_view account_url) const;
+  // A certificate for an account's key is refused (RFC 8555 §11.1).
+  bool is_account_key(std::string_view spki_der) const;
+
+  // `last_number`: counted up if an account is made.
+  sim::Response on_new_account(const AcmeRequest& request, Number& last_number);
+  // POST to the account's URL: a look, or an update. The caller cancels the orders of an account
+  // that is deactivated then.
+  sim::Response on_account(const AcmeRequest& request, Number number);
+  sim::Response on_key_change(const AcmeRequest& request);  // *
+
+  // Notes an order, or says why not: rateLimited, and when to come back.
+  struct Delay {
+    AcmeProblem problem;
+    sim::Duration retry_after{};
+  };
+
+  std::optional<Delay> objection_to_order(Number account);
+  void add_order(Number account, Number order);
+  void forget_order(Number account, Number order);
+
+ private:
+  sim::Response response(int status, Number number) const;
+  std::optional<AcmeProblem> objection_to_binding(const AcmeRequest& request,
+                                                  const std::optional<stir::Json>& binding) const;
+  std::string url(Number number) const;
+
+  sim::Env& env_;
+  AcmeAccountOptions options_;
+  std::string base_url_;
+  std::map<Number, Account> accounts_;
+  std::map<std::string, Number, std::less<>> number_of_key_;  // By SPKI.
+};
+
+}  // namespace shakedown::actors

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/crypto/digest.h"
 #include "actors/crypto/jwt_claim_constraints.h"
 #include "actors/crypto/pem.h"
 #include "actors/crypto/randomness.h"

@@ -1,4 +1,4 @@
-// The groups of cases, a source each. They are called in this order.
+// The groups of cases, a source each, in the order of the catalogue.
 #pragma once
 
 #include <vector>
@@ -8,5 +8,9 @@
 namespace shakedown::vectors {
 
 std::vector<Case> identity_cases(const World& world);
+std::vector<Case> passport_cases(const World& world);
+std::vector<Case> claims_cases(const World& world);
+std::vector<Case> freshness_cases(const World& world);
+std::vector<Case> signature_cases(const World& world);
 
 }  // namespace shakedown::vectors

@@ -12,5 +12,7 @@ std::vector<Case> passport_cases(const World& world);
 std::vector<Case> claims_cases(const World& world);
 std::vector<Case> freshness_cases(const World& world);
 std::vector<Case> signature_cases(const World& world);
+std::vector<Case> party_cases(const World& world);
+std::vector<Case> repository_cases(const World& world);
 
 }  // namespace shakedown::vectors

@@ -60,8 +60,10 @@ Result<Catalogue> build_catalogue(sim::Time base_time) {
   }
   const World world(base_time);
   Catalogue catalogue{base_time, shared_files(world), {}};
-  constexpr std::array kGroups{identity_cases, passport_cases,   claims_cases,   freshness_cases,
-                               party_cases,    repository_cases, signature_cases};
+  constexpr std::array kGroups{identity_cases, passport_cases,   claims_cases,     freshness_cases,
+                               party_cases,    repository_cases, chain_cases,      profile_cases,
+                               scope_cases,    delegate_cases,   revocation_cases, signature_cases,
+                               several_cases};
   for (const auto group : kGroups) {
     auto cases = group(world);
     catalogue.cases.insert(catalogue.cases.end(), std::make_move_iterator(cases.begin()),

@@ -52,6 +52,7 @@ struct Configuration {
 // Octets that a case has instead of the catalogue's shared ones; empty: the shared ones.
 struct OwnFiles {
   std::string crl;                // DER.
+  std::string crl_signer_chain;   // PEM, for the CRL alone: signer first.
   std::string trust_list;         // Compact JWS.
   std::string newest_crl_number;  // Content octets of the cRLNumber that was seen before.
 };

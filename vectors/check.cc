@@ -78,8 +78,10 @@ class Verifier {
       crl_objection_ = crl.error().detail;
       return;
     }
+    const auto& own = case_.own_files.crl_signer_chain;
+    const auto crl_signers = own.empty() ? signers_ : certificates(own);
     const auto usable =
-        stir::crl_is_usable(**crl, {.signer_chain = signers_,
+        stir::crl_is_usable(**crl, {.signer_chain = crl_signers,
                                     .policy_administrator_roots = pa_roots_,
                                     .now = case_.verified_at,
                                     .url = kCrlUrl,

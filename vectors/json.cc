@@ -102,6 +102,9 @@ Json case_json(const Case& one) {
   json["chain"] = Json::array();
   for (const auto& der : one.chain) json["chain"].push_back(crypto::base64_encode(der));
   if (!one.own_files.crl.empty()) json["crl"] = crypto::base64_encode(one.own_files.crl);
+  if (!one.own_files.crl_signer_chain.empty()) {
+    json["crl_signer_chain"] = one.own_files.crl_signer_chain;
+  }
   if (!one.own_files.trust_list.empty()) json["trust_list"] = one.own_files.trust_list;
   if (!one.own_files.newest_crl_number.empty()) {
     json["newest_crl_number"] = crypto::to_hex(one.own_files.newest_crl_number);

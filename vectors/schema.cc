@@ -89,6 +89,7 @@ constexpr std::string_view kSchema = R"json({
     "chain": {"type": "array", "items": {"type": "string"},
               "description": "Certificates of the signer, base64 of DER, leaf first."},
     "crl": {"type": "string", "description": "Base64 of DER; instead of the shared one."},
+    "crl_signer_chain": {"type": "string", "description": "PEM, for the CRL alone."},
     "trust_list": {"type": "string", "description": "Instead of the shared one."},
     "newest_crl_number": {"type": "string", "description": "Hexadecimal; seen before."},
     "expected": {"type": "object", "additionalProperties": {"$ref": "#/definitions/verdict"}}

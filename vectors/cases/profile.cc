@@ -124,7 +124,7 @@ Expectations unusable_key() { return fails(kStep, 437).but(kDeployed, "signature
 
 // The generator of P-384 for a key.
 Case key_p384(const World& world) {
-  return leaf(world, "profile/leaf-key-p384", "The leaf's key is on P-384", kFields, "N111",
+  return leaf(world, "profile/leaf-key-p384", "The leaf's key is on P-384", kFields, "N64",
               unusable_key(), [](auto& spec) {
                 set_key(spec,
                         "3076301006072a8648ce3d020106052b8104002203620004"

@@ -157,6 +157,53 @@ Case other_signer(const World& world) {
   return draft.finish();
 }
 
+// STI-PA root <- signer that may sign data, but no CRLs
+Case signer_usage(const World& world) {
+  Draft draft(world, "revocation/crl-signer-usage", "The CRL's signer lacks cRLSign");
+  draft.cites("RFC 5280 §6.3.3 (f)", {"N146"});
+  draft.needs = {"crl"};
+  draft.own_files.crl = world.crl;
+  auto signer = stir::make_policy_administrator_signer(
+      world.facts("STI-PA", "revocation/crl-signer-usage", *world.pa_signer.key),
+      *world.pa_root.certificate);
+  SHAKEDOWN_ASSERT(signer.has_value());
+  put(*signer, extension::key_usage(crypto::kDigitalSignature));
+  draft.own_files.crl_signer_chain = crypto::write_pem(
+      std::vector{issued(*signer, *world.pa_root.key), world.pa_root.certificate});
+  draft.chain.front() = world.revoked_leaf;
+  draft.expected = undetermined();
+  return draft.finish();
+}
+
+// somebody's root of the STI-PA's name <- signer of the STI-PA's name and another key
+Case signer_root(const World& world) {
+  Draft draft(world, "revocation/crl-signer-of-another-root",
+              "The signer is not under the STI-PA's root");
+  draft.cites("RFC 5280 §6.3.3 (f)", {"N145"});
+  draft.importance = Importance::kCritical;
+  draft.needs = {"crl"};
+  const auto key = key_named("revocation/crl-signer-of-another-root");
+  const auto name = [&](const char* of) { return world.facts("STI-PA", of, *key); };
+  auto root = stir::make_policy_administrator_root(name("another sti-pa root"));
+  SHAKEDOWN_ASSERT(root.has_value());
+  const auto root_certificate = issued(*root, *key);
+  auto signer =
+      stir::make_policy_administrator_signer(name("another sti-pa signer"), *root_certificate);
+  SHAKEDOWN_ASSERT(signer.has_value());
+  const auto signer_certificate = issued(*signer, *key);
+  auto spec = world.crl_spec();
+  spec.issuer = signer_certificate->subject_der();
+  spec.entries = {{world.leaf->serial(), world.base - kDay, crypto::CrlReason::kKeyCompromise,
+                   world.intermediate.certificate->subject_der()}};
+  const auto der = crypto::build_crl(spec, *key);
+  SHAKEDOWN_ASSERT(der.has_value());
+  draft.own_files.crl = *der;
+  draft.own_files.crl_signer_chain =
+      crypto::write_pem(std::vector{signer_certificate, root_certificate});
+  draft.expected = undetermined();
+  return draft.finish();
+}
+
 // RFC 5280 §6.3.3 (b)(2)
 Case other_point(const World& world) {
   Draft draft(world, "revocation/crl-of-another-url", "The IDP names another URL");
@@ -271,6 +318,8 @@ std::vector<Case> revocation_cases(const World& w) {
           not_yet_valid(w),
           bad_signature(w),
           other_signer(w),
+          signer_usage(w),
+          signer_root(w),
           other_point(w),
           not_indirect(w),
           critical_extension(w),

@@ -50,6 +50,7 @@ extern const Verb kSchemaVerb;
 extern const Verb kServeVerb;
 extern const Verb kShowVerb;
 extern const Verb kSqlVerb;
+extern const Verb kVectorsVerb;
 extern const Verb kVerifyVerb;
 
 // Without a verb: narrates first-call and names the next command.

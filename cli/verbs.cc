@@ -6,10 +6,10 @@ namespace shakedown::cli {
 
 std::span<const Verb> verbs() {
   // In the order in which a newcomer meets them.
-  static const std::array kAll{kRunVerb,   kListVerb,   kCheckVerb,     kSchemaVerb,
-                               kInitVerb,  kShowVerb,   kReplayVerb,    kDiffVerb,
-                               kSqlVerb,   kReportVerb, kVerifyVerb,    kInspectVerb,
-                               kServeVerb, kBenchVerb,  kCalibrateVerb, kCompletionVerb};
+  static const std::array kAll{
+      kRunVerb,     kListVerb,  kCheckVerb, kSchemaVerb,    kInitVerb,      kShowVerb,
+      kReplayVerb,  kDiffVerb,  kSqlVerb,   kReportVerb,    kVerifyVerb,    kInspectVerb,
+      kVectorsVerb, kServeVerb, kBenchVerb, kCalibrateVerb, kCompletionVerb};
   return kAll;
 }
 

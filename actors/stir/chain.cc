@@ -172,7 +172,12 @@ void collect_findings(ChainVerdict& verdict) {
   const auto& path = verdict.path;
   for (std::size_t i = 0; i < path.size(); ++i) {
     const auto* issuer = i + 1 < path.size() ? path[i + 1].get() : nullptr;
-    const auto role = role_of(*path[i], issuer != nullptr && has_tn_auth_list(path[i + 1]));
+    auto role = role_of(*path[i], issuer != nullptr && has_tn_auth_list(path[i + 1]));
+    // A CA that certified its own new key (RFC 5280 §3.2: self-issued) is no root by that.
+    if (role == CertificateRole::kRoot && issuer != nullptr) {
+      role =
+          has_tn_auth_list(path[i]) ? CertificateRole::kDelegateCa : CertificateRole::kIntermediate;
+    }
     // What signs a PASSporT is judged as a leaf, also when it calls itself a CA.
     const auto judged =
         i == 0 && role != CertificateRole::kDelegate ? CertificateRole::kEndEntity : role;

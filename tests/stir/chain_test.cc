@@ -64,6 +64,25 @@ TEST(UrlObjection, ForgivesWhatTheRulesAllow) {
   EXPECT_TRUE(url_objection("not a URL", {}));
 }
 
+// RFC 5280 §3.2: a CA that certified its own new key is self-issued, but no root.
+TEST(ValidateChain, JudgesASelfIssuedIntermediateAsAnIntermediate) {
+  const Testbed bed;
+  const auto renewed_facts = facts("Test CA One", *key(6));
+  const auto renewed = sign_certificate(
+      make_intermediate(renewed_facts, *bed.intermediate, bed.crl_pointer()).value(),
+      *bed.intermediate_key);
+  ASSERT_EQ(renewed->subject_der(), bed.intermediate->subject_der());
+  const auto leaf = sign_certificate(
+      make_end_entity(facts("Acme Telecom", *bed.leaf_key), "709J", *renewed, bed.crl_pointer())
+          .value(),
+      *key(6));
+  const auto verdict =
+      validate_chain(chain_of({leaf, renewed, bed.intermediate}), bed.anchors, kNow);
+  EXPECT_TRUE(verdict.ok) << verdict.detail;
+  for (const auto& finding : verdict.findings)
+    ADD_FAILURE() << finding.rule->id << ' ' << finding.position;
+}
+
 TEST(ValidateChain, KnowsTheWindowInWhichItHolds) {
   const Testbed bed;
   const auto chain = chain_of({bed.leaf, bed.intermediate});

@@ -13,6 +13,7 @@ ARROWS = {
     "sim/wall_time": ["sim", "sim/wall_time"],
     "actors/crypto": ["sim", "actors/crypto"],
     "actors/stir": ["sim", "actors/crypto", "actors/stir"],
+    "vectors": ["sim", "actors/crypto", "actors/stir", "vectors"],
     "actors/events": ["sim", "actors/events"],
     "actors": ["sim", "actors/crypto", "actors/stir", "actors/events", "actors"],
     "results": ["sim", "actors/events", "results"],
@@ -25,6 +26,7 @@ UNRESTRICTED = ["cli", "tests"]
 # actors/stir is pure: time is an argument, there is no Env and no world.
 FORBIDDEN_HEADERS = {
     "actors/stir": ["sim/env.h", "sim/world.h"],
+    "vectors": ["sim/env.h", "sim/world.h"],
 }
 
 # Libraries and the rooms that may include their headers. Tests may include any.
@@ -80,7 +82,7 @@ EXCEPTIONS = {
 }
 
 # Iteration over unordered containers shows an order that differs between libraries.
-NO_UNORDERED_ITERATION = ["actors", "scenarios", "results"]
+NO_UNORDERED_ITERATION = ["actors", "scenarios", "results", "vectors"]
 
 MAX_LINES = 600
 MAX_COLUMNS = 100

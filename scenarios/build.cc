@@ -39,6 +39,18 @@ actors::CertificateManagementOptions management_options(const CertificatePolicy&
   return options;
 }
 
+void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) {
+  const bool is_deployed = reading != AcmeReading::kStrict;
+  const bool is_tolerant = reading == AcmeReading::kTolerant;
+  options.accounts.allow_empty_new_account = is_deployed;
+  options.allow_atc_answer = is_deployed;
+  options.allow_padded_identifiers = is_deployed;
+  options.allow_spki_fingerprint = is_deployed;
+  options.allow_account_key = is_tolerant;
+  options.drop_other_extensions = is_tolerant;
+  options.allow_signature_over_header_only = is_tolerant;
+}
+
 }  // namespace
 
 std::string host_of(std::string_view name) { return std::string(name) + ".test"; }
@@ -154,6 +166,7 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.default_validity = std::min(options.default_validity, model.certificate_valid_for);
   options.processing = model.processing;
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
+  apply(model.acme, options);
   cas_[model.name] = std::make_unique<actors::CertificationAuthority>(world_, std::move(options));
 }
 

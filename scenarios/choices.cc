@@ -19,6 +19,21 @@ std::span<const Choice<KeyCustody>> choices<KeyCustody>() {
 }
 
 template <>
+std::span<const Choice<AcmeReading>> choices<AcmeReading>() {
+  static constexpr std::array kAll{
+      Choice<AcmeReading>{
+          AcmeReading::kDeployed, "deployed",
+          "As deployed STI-CAs: also `atc` answers, padded base64, and fingerprints "
+          "of the whole public key."},
+      Choice<AcmeReading>{AcmeReading::kStrict, "strict", "RFC 8555, 9447 and 9448 to the letter."},
+      Choice<AcmeReading>{AcmeReading::kTolerant, "tolerant",
+                          "As deployed, and also the account's key in a request, other extensions "
+                          "(dropped), and signatures over the JWS header alone."},
+  };
+  return kAll;
+}
+
+template <>
 std::span<const Choice<CertificateUse>> choices<CertificateUse>() {
   static constexpr std::array kAll{
       Choice<CertificateUse>{CertificateUse::kShaken, "shaken", "The service provider code alone."},

@@ -107,6 +107,9 @@ const Mapping<CertificationAuthority>& ca_mapping() {
     t.key("processing", distribution(), &C::processing)
         .by_default("200ms")
         .says("The time it takes to issue a certificate.");
+    t.key("acme", choice<AcmeReading>(), &C::acme)
+        .by_default("deployed")
+        .says("How it reads what ACME clients send.");
     t.finish([](Reader& reader, const Node& node, C& ca) {
       ca.mark = node.place.mark;
       reader.declare("name", ca.name, reader.spot_of(node, "name"));

@@ -73,6 +73,9 @@ struct PolicyAdministrator {
   friend bool operator==(const PolicyAdministrator&, const PolicyAdministrator&) = default;
 };
 
+// How an STI-CA reads what ACME clients send.
+enum class AcmeReading : std::uint8_t { kDeployed, kStrict, kTolerant };
+
 struct CertificationAuthority {
   Mark mark;
   std::string name;
@@ -80,6 +83,7 @@ struct CertificationAuthority {
   bool listed = true;                                       // On the STI-PA's list from the start.
   sim::Duration certificate_valid_for = 24h * 398;          // The longest lifetime that it issues.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
+  AcmeReading acme = AcmeReading::kDeployed;
   friend bool operator==(const CertificationAuthority&, const CertificationAuthority&) = default;
 };
 

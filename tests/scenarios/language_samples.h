@@ -116,7 +116,7 @@ ecosystem:
     ca_list: {publish_every: 24h, valid_for: 25h}
     token: {valid_for: 2h}
   cas:
-    - {name: ca-one, region: us-east, listed: true, certificate_valid_for: 90d, processing: {constant: 1s}}
+    - {name: ca-one, region: us-east, listed: true, certificate_valid_for: 90d, processing: {constant: 1s}, acme: strict}
     - {name: ca-two, listed: false}
   providers:
     - name: acme-tel

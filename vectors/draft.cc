@@ -110,7 +110,7 @@ sim::Request Draft::invite(const std::vector<std::string>& values) const {
   } else if (date) {
     headers.add("Date", sim::format_http_date(*date));
   }
-  for (const auto& value : values) headers.add("Identity", value);
+  for (const auto& value : values) headers.add(identity_name, value);
   if (!body.empty()) headers.add("Content-Type", "application/sdp");
   request.body = body;
   return request;

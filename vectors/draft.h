@@ -57,6 +57,8 @@ class Draft {
   std::optional<std::string> payload_text;  // The same.
   crypto::PrivateKeyPtr key;                // That signs.
 
+  std::string identity_name = "Identity";  // Or its compact form.
+
   // The Identity header fields' values; empty vector: none. Unset: one, from identity().
   std::optional<std::vector<std::string>> identities;
 

@@ -91,7 +91,9 @@ Json case_json(const Case& one) {
             {"configuration", configuration_json(one.configuration)},
             {"verification_time", sim::format_time(one.verified_at)}};
   Json identities = Json::array();
-  for (const auto value : one.invite.headers.get_all("Identity")) identities.push_back(value);
+  for (const auto name : {"Identity", "y"}) {
+    for (const auto value : one.invite.headers.get_all(name)) identities.push_back(value);
+  }
   json["identity"] = std::move(identities);
   json["sip"] = {{"method", one.invite.method},
                  {"request_uri", one.invite.target},

@@ -39,7 +39,11 @@ std::optional<Party> asserted_identity(const sim::Headers& headers, const Number
 void read_date(const sim::Headers& headers, SipCall& call) {
   const auto value = headers.get("Date");
   if (!value) return;
-  if (const auto date = sim::parse_http_date(sip_text::trimmed(*value))) {
+  // SIP-date is rfc1123-date alone (RFC 3261 §25.1); HTTP's two older forms are none.
+  const auto text = sip_text::trimmed(*value);
+  constexpr std::size_t kRfc1123Length = 29;
+  const auto date = sim::parse_http_date(text);
+  if (date && text.size() == kRfc1123Length && text[3] == ',') {
     call.date = *date;
   } else {
     call.date_is_malformed = true;

@@ -54,6 +54,16 @@ TEST(SipCall, ReadsOneLetterHeaderNames) {
   EXPECT_FALSE(call->date_is_malformed);
 }
 
+TEST(SipCall, TakesNoDateInTheOlderFormsOfHttp) {  // RFC 3261 §25.1
+  auto request = invite();
+  for (const auto* date : {"Mon Jan  5 09:00:00 2026", "Monday, 05-Jan-26 09:00:00 GMT"}) {
+    request.headers.set("Date", date);
+    EXPECT_TRUE(read_sip_call(request)->date_is_malformed) << date;
+  }
+  request.headers.set("Date", "Mon, 05 Jan 2026 09:00:00 GMT");
+  EXPECT_FALSE(read_sip_call(request)->date_is_malformed);
+}
+
 TEST(SipCall, SaysWhatItCouldNotRead) {
   auto request = invite();
   request.headers = {{"From", "<sip:+1201"}, {"Date", "yesterday"}};

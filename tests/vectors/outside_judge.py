@@ -106,7 +106,9 @@ def judge(case, roots):
     why = "no Identity header"
     for value in case["identity"]:
         token, *parameters = value.split(";")
-        info = [re.fullmatch(r"info=<(.*)>", parameter) for parameter in parameters]
+        token = token.strip()
+        info = [re.fullmatch(r"\s*info\s*=\s*<(.*)>\s*", parameter, re.IGNORECASE)
+                for parameter in parameters]
         url = next((match.group(1) for match in info if match), None)
         parts = token.split(".")
         if url not in exchanges or len(parts) != 3 or not parts[0]:

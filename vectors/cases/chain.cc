@@ -478,6 +478,30 @@ Case list_with_intermediate(const World& world) {
   return draft.finish();
 }
 
+// iat at the very second of notBefore.
+Case signed_at_start(const World& world) {
+  Draft draft(world, "chain/signed-at-not-before", "iat is the leaf's notBefore");
+  draft.cites("RFC 8224 §6.2 step 4", {"N93"});
+  draft.leaf_with([&](auto& spec) { spec.not_before = world.base; });
+  draft.verified_at = world.base + 30 * kSecond;
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// RFC 8725 §3.1: a list without a signature.
+Case list_unsigned(const World& world) {
+  Draft draft(world, "trust-list/alg-none", "The trust list says alg none and is not signed");
+  draft.cites("ATIS-1000084, RFC 8725 §3.1", {"N166"});
+  draft.importance = Importance::kCritical;
+  draft.needs = {"trust_list"};
+  const std::string_view list = world.trust_list;
+  const auto dot = list.find('.');
+  draft.own_files.trust_list = crypto::base64url_encode(R"({"alg":"none","typ":"JWT"})") +
+                               std::string(list.substr(dot, list.rfind('.') + 1 - dot));
+  draft.expected = fails(kStep, 437);
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> chain_cases(const World& w) {
@@ -519,7 +543,9 @@ std::vector<Case> chain_cases(const World& w) {
           list_expired(w),
           list_forged(w),
           list_readmits(w),
-          list_with_intermediate(w)};
+          list_with_intermediate(w),
+          signed_at_start(w),
+          list_unsigned(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -351,6 +351,31 @@ Case dest_unsorted(const World& world) {
   return draft.finish();
 }
 
+// RFC 8588 §4: one of three strings.
+Case attest_number(const World& world) {
+  return attest(world, "claims/attest-number", "attest is the number 1", "1");
+}
+
+// A parser that recurses must have a bound.
+Case deep_claim(const World& world) {
+  Draft draft(world, "claims/deeply-nested", "A claim of a thousand nested arrays");
+  draft.cites("RFC 8259 §9");
+  constexpr std::size_t kDepth = 1000;
+  change(draft, "\"origid\"",
+         "\"deep\":" + std::string(kDepth, '[') + std::string(kDepth, ']') + ",\"origid\"");
+  draft.expected = fails("claims_well_formed", 438);
+  return draft.finish();
+}
+
+// RFC 8225 §5.2.1: dest may have both kinds; the numbers are exactly the called ones.
+Case dest_both(const World& world) {
+  Draft draft(world, "claims/dest-tn-and-uri", "dest has tn and uri");
+  draft.cites("RFC 8225 §5.2.1");
+  draft.passport.dest_uri = {"sip:bob@beta-voice.test"};
+  draft.expected = passes();
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> claims_cases(const World& w) {
@@ -363,7 +388,7 @@ std::vector<Case> claims_cases(const World& w) {
           attest_c(w),         origid_missing(w),     origid_not_uuid(w),   origid_upper_case(w),
           origid_number(w),    unknown_claim(w),      claim_twice(w),       member_twice(w),
           payload_not_json(w), payload_followed(w),   white_space(w),       unsorted(w),
-          dest_unsorted(w)};
+          dest_unsorted(w),    attest_number(w),      deep_claim(w),        dest_both(w)};
 }
 
 }  // namespace shakedown::vectors

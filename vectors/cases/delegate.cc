@@ -259,14 +259,95 @@ Case by_reference(const World& world) {
       }});
 }
 
+// The last number of the delegate's range.
+Case orig_last(const World& world) {
+  return base_call(world, "delegate/orig-last-of-range", "orig is the last of the delegate's range",
+                   "RFC 8226 §9", {"N124"}, passes(),
+                   {.child = {TnEntry::range("12015550092", 10)}});
+}
+
+// intermediate <- [709J] <- [`middle`] <- [the caller's number]
+Case two_levels(const World& world,
+                const char* id,
+                const char* title,
+                const Entries& middle,
+                const Expectations& expected) {
+  Draft draft(world, id, title);
+  draft.cites("RFC 9060 §4", {"N126"});
+  make_base(draft);
+  delegate(draft, id, {.child = middle, .change_child = [](auto& spec) {
+                         put(spec, extension::basic_constraints(true));
+                         put(spec, extension::key_usage(crypto::kKeyCertSign));
+                         drop(spec, oid::kEnhancedJwtClaimConstraints);
+                       }});
+  const auto middle_key = draft.key;
+  const std::string name = std::string(id) + " leaf";
+  draft.key = key_named(name);
+  auto leaf = stir::make_delegate_end_entity(
+      world.facts("Shop Floor", name, *draft.key), {TnEntry::one(std::string(kCaller))},
+      stir::no_shaken_passports(), *draft.chain.front(), world.crl_pointer());
+  SHAKEDOWN_ASSERT(leaf.has_value());
+  draft.chain.insert(draft.chain.begin(), issued(*leaf, *middle_key));
+  draft.expected = for_base(expected);
+  return draft.finish();
+}
+
+Case two_levels_good(const World& world) {
+  return two_levels(world, "delegate/two-levels",
+                    "A delegate of a delegate, each inside its parent",
+                    {TnEntry::range("12015550100", 10)}, passes());
+}
+
+// The leaf is inside its grandparent's, not inside its parent's.
+Case two_levels_wider(const World& world) {
+  return two_levels(world, "delegate/two-levels-outside-parent",
+                    "A delegate of a delegate outside its parent's numbers",
+                    {TnEntry::one(std::string(kOtherNumber))}, outside_parent());
+}
+
+// CRL: (intermediate, serial of the subordinate CA)
+Case ca_revoked(const World& world) {
+  Draft draft(world, "delegate/ca-revoked", "The subordinate CA is in the CRL");
+  draft.cites("RFC 5280 §6.3.3 (i), RFC 9060 §6", {"N141"});
+  draft.importance = Importance::kCritical;
+  make_base(draft);
+  delegate(draft, "delegate/ca-revoked", {});
+  auto spec = world.crl_spec();
+  spec.entries = {{draft.chain.at(1)->serial(), world.base - kHour,
+                   crypto::CrlReason::kPrivilegeWithdrawn,
+                   world.intermediate.certificate->subject_der()}};
+  draft.needs = {"crl"};
+  draft.own_files.crl = world.sign_crl(spec);
+  draft.expected = for_base(fails("not_revoked", 437));
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> delegate_cases(const World& w) {
-  return {good(w),           range_inside(w),        range_equal(w),        range_longer(w),
-          range_adjacent(w), number_outside(w),      spc_outside(w),        spc_in_numbers(w),
-          orig_outside(w),   parent_without_list(w), child_without_list(w), no_authority_key(w),
-          out_of_order(w),   with_stranger(w),       with_root(w),          ca_signs(w),
-          signs_shaken(w),   signs_attest(w),        by_reference(w)};
+  return {good(w),
+          range_inside(w),
+          range_equal(w),
+          range_longer(w),
+          range_adjacent(w),
+          number_outside(w),
+          spc_outside(w),
+          spc_in_numbers(w),
+          orig_outside(w),
+          parent_without_list(w),
+          child_without_list(w),
+          no_authority_key(w),
+          out_of_order(w),
+          with_stranger(w),
+          with_root(w),
+          ca_signs(w),
+          signs_shaken(w),
+          signs_attest(w),
+          by_reference(w),
+          orig_last(w),
+          two_levels_good(w),
+          two_levels_wider(w),
+          ca_revoked(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -123,12 +123,39 @@ Case replayed(const World& world) {
   return draft.finish();
 }
 
+// RFC 3261 §20.17 has only the form of RFC 1123, HTTP's older ones are gone.
+Case date_asctime(const World& world) {
+  Draft draft(world, "freshness/date-asctime", "Date as asctime() writes it");
+  draft.cites("RFC 3261 §20.17, §25.1", {"N38"});
+  draft.importance = Importance::kMedium;
+  draft.date_text = "Mon Jan  5 00:00:00 2026";
+  draft.expected = fails("date_is_well_formed", 438).passing_in(kApi);
+  return draft.finish();
+}
+
+// Only Date is at the edge.
+Case date_at_limit(const World& world) {
+  Draft draft(world, "freshness/date-at-the-limit", "Date is 60 s old, iat is fresh");
+  draft.cites("RFC 8224 §6.2 step 4", {"N35"});
+  draft.date = world.base - kWindow;
+  draft.expected = passes();
+  return draft.finish();
+}
+
+Case date_over_limit(const World& world) {
+  Draft draft(world, "freshness/date-over-the-limit", "Date is 61 s old, iat is fresh");
+  draft.cites("RFC 8224 §6.2 step 4", {"N35"});
+  draft.date = world.base - kWindow - kSecond;
+  draft.expected = passes().but(kAtis82 | kStrict, "date_is_fresh", 403);
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> freshness_cases(const World& w) {
-  return {at_limit(w),       over_limit(w),   future_at_limit(w), future_over_limit(w),
-          stale_date(w),     stale_iat(w),    future_iat(w),      no_date(w),
-          date_with_zone(w), date_garbage(w), replayed(w)};
+  return {at_limit(w),  over_limit(w),   future_at_limit(w), future_over_limit(w), stale_date(w),
+          stale_iat(w), future_iat(w),   no_date(w),         date_with_zone(w),    date_garbage(w),
+          replayed(w),  date_asctime(w), date_at_limit(w),   date_over_limit(w)};
 }
 
 }  // namespace shakedown::vectors

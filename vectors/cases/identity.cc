@@ -330,6 +330,52 @@ Case long_but_allowed(const World& world) {
   return draft.finish();
 }
 
+// RFC 8224 §13.1 keeps the compact name.
+Case compact_name(const World& world) {
+  Draft draft(world, "identity/compact-field-name", "The header field is called y");
+  draft.cites("RFC 8224 §13.1, RFC 3261 §7.3.3");
+  draft.identity_name = "y";
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// RFC 3261 §7.3.1: parameter names are compared without case.
+Case parameter_names_upper_case(const World& world) {
+  Draft draft(world, "identity/parameter-names-upper-case", "INFO=, ALG= and PPT=");
+  draft.cites("RFC 3261 §7.3.1");
+  draft.identities = {{draft.token() + ";INFO=<" + draft.url() + ">;ALG=ES256;PPT=shaken"}};
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// RFC 3261 §25.1: SEMI and EQUAL may stand among blanks.
+Case blanks_around(const World& world) {
+  Draft draft(world, "identity/blanks-around-parameters", "Blanks around every ; and =");
+  draft.cites("RFC 3261 §25.1");
+  draft.identities = {
+      {draft.token() + " ; info = <" + draft.url() + "> ; alg = ES256 ; ppt = shaken"}};
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// ATIS-1000082 E7.
+Case info_empty(const World& world) {
+  Draft draft(world, "identity/info-empty", "info=<>");
+  draft.cites("RFC 8224 §4", {"N05"});
+  draft.identities = {{draft.token() + ";info=<>;alg=ES256;ppt=shaken"}};
+  draft.expected = fails("info_is_a_uri", 438).but(kApi, "info_is_a_uri", 436);
+  return draft.finish();
+}
+
+// RFC 7515 §4.1.1: with case, in the parameter as well.
+Case alg_parameter_lower_case(const World& world) {
+  Draft draft(world, "identity/alg-parameter-lower-case", "alg=es256, the token says ES256");
+  draft.cites("RFC 8224 §4.1, RFC 7515 §4.1.1", {"N09"});
+  draft.identities = {{stir::write_identity_header(draft.token(), draft.url(), "shaken", "es256")}};
+  draft.expected = fails("alg_matches", 438);
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> identity_cases(const World& w) {
@@ -362,7 +408,12 @@ std::vector<Case> identity_cases(const World& w) {
           token_folded(w),
           token_empty(w),
           too_long(w),
-          long_but_allowed(w)};
+          long_but_allowed(w),
+          compact_name(w),
+          parameter_names_upper_case(w),
+          blanks_around(w),
+          info_empty(w),
+          alg_parameter_lower_case(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -208,6 +208,34 @@ Case fingerprint(const World& world) {
   return draft.finish();
 }
 
+// 3GPP TS 24.229 §7.2A.20: a verstat from outside says nothing and is no part of the number.
+Case from_verstat(const World& world) {
+  Draft draft(world, "party/from-verstat", "P-Asserted-Identity arrives with a verstat");
+  draft.cites("3GPP TS 24.229 §7.2A.20, RFC 8224 §8.3");
+  draft.asserted = "<sip:+12015550101;verstat=TN-Validation-Failed@alpha-tel.test;user=phone>";
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// RFC 4694: routing parameters are no part of the number.
+Case from_routing(const World& world) {
+  Draft draft(world, "party/from-routing-number", "The number comes with npdi and rn");
+  draft.cites("RFC 4694 §5, RFC 8224 §8.3");
+  draft.asserted = "<tel:+12015550101;npdi;rn=+12015550000>";
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// RFC 3966 §5.1.5: a local number in a global context.
+Case from_context(const World& world) {
+  Draft draft(world, "party/from-phone-context", "tel:2015550101;phone-context=+1");
+  draft.cites("RFC 3966 §5.1.5, RFC 8224 §8.3");
+  draft.importance = Importance::kMedium;
+  draft.asserted = "<tel:2015550101;phone-context=+1>";
+  draft.expected = passes();
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> party_cases(const World& w) {
@@ -216,7 +244,8 @@ std::vector<Case> party_cases(const World& w) {
       only_from_differs(w), asserted_twice(w),   from_separators(w),     from_national(w),
       from_display_name(w), anonymous(w),        anonymous_asserted(w),  dest_differs(w),
       dest_several(w),      retargeted(w),       request_uri_matches(w), request_uri_not_asked(w),
-      short_code(w),        dest_uri(w),         fingerprint(w)};
+      short_code(w),        dest_uri(w),         fingerprint(w),         from_verstat(w),
+      from_routing(w),      from_context(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -337,6 +337,48 @@ Case signature_unused_bits(const World& world) {
   return draft.finish();
 }
 
+// RFC 7797 §3: b64 is critical, and PASSporT does not know it.
+Case unencoded_payload(const World& world) {
+  Draft draft(world, "passport/b64-false", "crit names b64, which is false");
+  draft.cites("RFC 7515 §4.1.11, RFC 7797 §3", {"N17"});
+  change_header(draft, "\"ppt\"", "\"b64\":false,\"crit\":[\"b64\"],\"ppt\"");
+  draft.expected =
+      fails("passport_header_well_formed", 438).but(kApi, "passport_header_well_formed", 436);
+  return draft.finish();
+}
+
+// RFC 8225 §8.1: a string.
+Case ppt_number(const World& world) {
+  Draft draft(world, "passport/ppt-number", "ppt in the token is a number");
+  draft.cites("RFC 8225 §8.1", {"N14"});
+  change_header(draft, "\"shaken\"", "1");
+  draft.expected =
+      fails("passport_header_well_formed", 438).but(kApi, "passport_header_well_formed", 436);
+  return draft.finish();
+}
+
+// JSON allows "\/": equal to info after decoding, but not canonical.
+Case x5u_escaped(const World& world) {
+  Draft draft(world, "passport/x5u-escaped-slashes", "x5u is written with \\/, signed so");
+  draft.cites("RFC 8225 §9, RFC 8259 §7", {"N25"});
+  draft.importance = Importance::kMedium;
+  change_header(draft, "https://", "https:\\/\\/");
+  draft.expected = passes().but(kStrict, "passport_is_canonical", 438);
+  return draft.finish();
+}
+
+// A parser that recurses must have a bound.
+Case deep_header(const World& world) {
+  Draft draft(world, "passport/header-deeply-nested", "A member of a thousand nested arrays");
+  draft.cites("RFC 8259 §9", {"N22"});
+  constexpr std::size_t kDepth = 1000;
+  change_header(draft, "\"ppt\"",
+                "\"deep\":" + std::string(kDepth, '[') + std::string(kDepth, ']') + ",\"ppt\"");
+  draft.expected =
+      fails("passport_header_well_formed", 438).but(kApi, "passport_header_well_formed", 436);
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> passport_cases(const World& w) {
@@ -368,7 +410,11 @@ std::vector<Case> passport_cases(const World& w) {
           header_with_blanks(w),
           header_unsorted(w),
           header_escapes(w),
-          signature_unused_bits(w)};
+          signature_unused_bits(w),
+          unencoded_payload(w),
+          ppt_number(w),
+          x5u_escaped(w),
+          deep_header(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -416,6 +416,37 @@ Case unrelated(const World& world) {
   return draft.finish();
 }
 
+// The cap itself: 16 KiB in all.
+Case body_at_cap(const World& world) {
+  Draft draft(world, "body/at-the-cap", "A good chain and line ends, 16 KiB in all");
+  draft.cites("RFC 8555 §9.1", {"N76"});
+  draft.importance = Importance::kMedium;
+  constexpr std::size_t kCap = 16 * 1024;
+  std::string text = crypto::write_pem(draft.chain);
+  text.resize(kCap, '\n');
+  draft.answer = Draft::served(draft.url(), text);
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// As many certificates as are taken.
+Case six(const World& world) {
+  Draft draft(world, "body/six-certificates", "Six certificates, four of them unrelated");
+  draft.cites("RFC 8555 §9.1", {"N85"});
+  draft.importance = Importance::kLow;
+  for (const auto& one : {world.pa_signer.certificate, world.pa_root.certificate,
+                          world.narrow_root.certificate, world.delisted_root.certificate}) {
+    draft.chain.push_back(one);
+  }
+  draft.expected = passes();
+  return draft.finish();
+}
+
+// ATIS-1000074: 200 and nothing else; a part of a body is no body.
+Case status_206(const World& world) {
+  return status(world, "fetch/status-206", "206 with the chain", 206);
+}
+
 }  // namespace
 
 std::vector<Case> repository_cases(const World& w) {
@@ -470,7 +501,10 @@ std::vector<Case> repository_cases(const World& w) {
           body_octets_left(w),
           too_many(w),
           with_root(w),
-          unrelated(w)};
+          unrelated(w),
+          body_at_cap(w),
+          six(w),
+          status_206(w)};
 }
 
 }  // namespace shakedown::vectors

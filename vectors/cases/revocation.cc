@@ -303,6 +303,68 @@ Case other_list(const World& world) {
   return draft.finish();
 }
 
+// IssuingDistributionPoint of the shared list with `flags` behind its URL, in DER.
+std::string point_der(std::string_view flags) {
+  const auto wrapped = [](char tag, const std::string& content) {
+    return std::string(1, tag) + static_cast<char>(content.size()) + content;
+  };
+  const std::string url = wrapped('\x86', std::string(kCrlUrl));
+  return wrapped('\x30', wrapped('\xa0', wrapped('\xa0', url)) + std::string(flags));
+}
+
+constexpr std::string_view kPointOid = "2.5.29.28";
+
+// RFC 5280 §5.2.5: critical it should be; the list is still the STI-PA's.
+Case point_not_critical(const World& world) {
+  Draft draft(world, "revocation/crl-point-not-critical",
+              "The IDP is not critical, the leaf listed");
+  draft.cites("RFC 5280 §5.2.5", {"N147"});
+  draft.importance = Importance::kMedium;
+  auto spec = world.crl_spec();
+  spec.distribution_point_url.reset();
+  spec.indirect = false;
+  spec.other_extensions = {extension::raw(kPointOid, false, point_der("\x84\x01\xff"))};
+  draft.chain.front() = world.revoked_leaf;
+  with_list(draft, spec).expected = fails(kStep, 437);
+  return draft.finish();
+}
+
+// RFC 5280 §6.3.3 (b)(2)(iii): a list of CA certificates says nothing about a leaf.
+Case only_cas(const World& world) {
+  Draft draft(world, "revocation/crl-of-cas-only", "The list covers CA certificates only");
+  draft.cites("RFC 5280 §5.2.5, §6.3.3 (b)(2)");
+  auto spec = world.crl_spec();
+  spec.distribution_point_url.reset();
+  spec.indirect = false;
+  spec.other_extensions = {extension::raw(kPointOid, true, point_der("\x82\x01\xff\x84\x01\xff"))};
+  draft.chain.front() = world.revoked_leaf;
+  with_list(draft, spec).expected = undetermined();
+  return draft.finish();
+}
+
+// RFC 5280 §5.1.2.5: nextUpdate must be there.
+Case no_next_update(const World& world) {
+  Draft draft(world, "revocation/crl-without-next-update", "The list has no nextUpdate");
+  draft.cites("RFC 5280 §5.1.2.5");
+  draft.importance = Importance::kMedium;
+  auto spec = world.crl_spec();
+  spec.next_update.reset();
+  with_list(draft, spec).expected = undetermined();
+  return draft.finish();
+}
+
+// RFC 5280 §5.2.3: a list without a number cannot be told from an older one.
+Case no_number(const World& world) {
+  Draft draft(world, "revocation/crl-without-number", "No cRLNumber after 7 was seen");
+  draft.cites("RFC 5280 §5.2.3", {"N148"});
+  draft.importance = Importance::kMedium;
+  auto spec = world.crl_spec();
+  spec.number.reset();
+  draft.own_files.newest_crl_number = "\x07";
+  with_list(draft, spec).expected = undetermined();
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> revocation_cases(const World& w) {
@@ -328,7 +390,11 @@ std::vector<Case> revocation_cases(const World& w) {
           remove_from_crl(w),
           empty_list(w),
           revoked_ahead(w),
-          other_list(w)};
+          other_list(w),
+          point_not_critical(w),
+          only_cas(w),
+          no_next_update(w),
+          no_number(w)};
 }
 
 }  // namespace shakedown::vectors

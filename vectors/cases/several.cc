@@ -241,15 +241,66 @@ Case superfluous(const World& world) {
   return draft.finish();
 }
 
+// The forwarding provider is another one, with a certificate of its own.
+Case other_provider(const World& world,
+                    const char* id,
+                    const char* title,
+                    const Authority& ca,
+                    bool with_ca,
+                    const Expectations& expected) {
+  Draft draft(world, id, title);
+  draft.cites("RFC 8946 §4.2", {"N48"});
+  draft.importance = Importance::kCritical;
+  retarget(draft, kForwardedTo);
+  const auto key = key_named(id);
+  auto spec = stir::make_end_entity(world.facts("Beta Voice", id, *key), "818H", *ca.certificate,
+                                    world.crl_pointer());
+  SHAKEDOWN_ASSERT(spec.has_value());
+  auto div = diversion(draft);
+  div.x5u = "https://cr.beta-voice.test/" + std::string(id) + ".pem";
+  std::vector<crypto::CertificatePtr> chain{issued(*spec, *ca.key)};
+  if (with_ca) chain.push_back(ca.certificate);
+  draft.more_http = {Draft::served(div.x5u, crypto::write_pem(chain))};
+  draft.identities = {{draft.identity(), draft.sign(div, *key)}};
+  draft.expected = with_div(expected);
+  return draft.finish();
+}
+
+// root <- intermediate <- Beta Voice's leaf
+Case by_other_provider(const World& world) {
+  return other_provider(world, "div/by-another-provider", "The called provider signed the div",
+                        world.intermediate, true, passes());
+}
+
+// delisted root <- Beta Voice's leaf
+Case by_untrusted(const World& world) {
+  return other_provider(world, "div/by-a-delisted-ca",
+                        "The div's certificate is under a delisted root", world.delisted_root,
+                        false, fails("chain_is_trusted", 437));
+}
+
+// RFC 8946 §4.2 step 5: the outermost must be fresh.
+Case div_stale(const World& world) {
+  Draft draft(world, "div/stale", "The div PASSporT is an hour old");
+  draft.cites("RFC 8946 §4.2", {"N32", "N48"});
+  retarget(draft, kForwardedTo);
+  auto div = diversion(draft);
+  div.iat -= 3600;
+  draft.identities = {{draft.identity(), identity_of(draft, div)}};
+  draft.expected = with_div(fails("iat_is_fresh", 403));
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> several_cases(const World& w) {
-  return {good_second(w),     good_first(w),      unsupported_beside(w),
-          two_bad(w),         chain_and_fetch(w), two_good(w),
-          comma_joined(w),    forwarded(w),       forwarded_reordered(w),
-          forwarded_twice(w), end_missing(w),     start_invalid(w),
-          orig_changed(w),    forged(w),          loop(w),
-          claim_missing(w),   alone(w),           superfluous(w)};
+  return {good_second(w),       good_first(w),      unsupported_beside(w),
+          two_bad(w),           chain_and_fetch(w), two_good(w),
+          comma_joined(w),      forwarded(w),       forwarded_reordered(w),
+          forwarded_twice(w),   end_missing(w),     start_invalid(w),
+          orig_changed(w),      forged(w),          loop(w),
+          claim_missing(w),     alone(w),           superfluous(w),
+          by_other_provider(w), by_untrusted(w),    div_stale(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -61,7 +61,12 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
               return account == accounts_.end() ? crypto::PublicKeyPtr() : account->second.key;
             }),
       policy_administrator_(env_, options_.policy_administrator),
-      token_checker_(env_, token_options(options_)) {
+      token_checker_(env_, token_options(options_)),
+      ocsp_(env_,
+            {.organization = options_.organization, .valid_for = options_.ocsp_valid_for},
+            [this](const crypto::Certificate& issuer, std::string_view serial) {
+              return status_of(issuer, serial);
+            }) {
   world.listen(env_, sim::Protocol::kHttp, options_.host,
                [this](const sim::Request& request) { return handle(request); });
   base_url_ = world.base_url(options_.host);
@@ -129,6 +134,10 @@ sim::Response CertificationAuthority::handle(const sim::Request& request) {
   if (!wait_until_ready(env_.now() + kPatience)) {
     return problem_response(acme_problem(503, "serverInternal", "not ready: " + failure_));
   }
+  constexpr std::string_view kOcsp = "/ocsp";
+  if (path == kOcsp || path.starts_with("/ocsp/")) {
+    return ocsp_.answer(request, std::string_view(path).substr(kOcsp.size()), hierarchy_);
+  }
   if (request.method == "POST") return acme_.finish(post(request, path));
   return get(request, path);
 }
@@ -189,11 +198,22 @@ Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason re
     message.reported_by = account->second.owner;
   }
   RETURN_IF_ERROR(policy_administrator_.report_revocation(message));
-  issued_.at(fingerprint_of(*certificate)).revoked = true;
+  issued_.at(fingerprint_of(*certificate)).revocation =
+      Revocation{sim::from_unix_seconds(sim::unix_seconds(env_.now())), reason};
   if (reason == crypto::CrlReason::kKeyCompromise) {
     compromised_keys_.insert(certificate->fields().spki_der);
   }
   return {};
+}
+
+OcspResponder::Status CertificationAuthority::status_of(const crypto::Certificate& issuer,
+                                                        std::string_view serial) const {
+  if (issuer.der() == hierarchy_->root->der()) {
+    return {.issued = serial == hierarchy_->intermediate->serial(), .revocation = {}};
+  }
+  const auto fingerprint = fingerprint_of_serial_.find(serial);
+  if (fingerprint == fingerprint_of_serial_.end()) return {};
+  return {.issued = true, .revocation = issued_.at(fingerprint->second).revocation};
 }
 
 sim::Response CertificationAuthority::on_revoke(const AcmeRequest& request) {
@@ -215,7 +235,7 @@ sim::Response CertificationAuthority::on_revoke(const AcmeRequest& request) {
                             ? key != nullptr && *key == *request.key
                             : account_number(request.account_url) == issued.account;
   if (!is_owner) return refuse(403, "unauthorized", "neither its account nor its key");
-  if (issued.revoked) return refuse(400, "alreadyRevoked", "revoked before");
+  if (issued.revocation) return refuse(400, "alreadyRevoked", "revoked before");
   const Status reported = report(issued, static_cast<crypto::CrlReason>(reason));
   if (!reported) return refuse(500, "serverInternal", reported.error().detail);
   return http_response(200, "", "");

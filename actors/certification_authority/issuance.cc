@@ -91,8 +91,9 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
   done.state.status = OrderStatus::kValid;
   done.state.certificate = url("certificate", number);
   record_certificate(*certificate, kind, accounts_.at(done.account).owner, scope);
-  issued_[crypto::to_hex(crypto::as_view((*certificate)->fingerprint()))] = {*certificate,
-                                                                             done.account, false};
+  const std::string fingerprint = crypto::to_hex(crypto::as_view((*certificate)->fingerprint()));
+  fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
+  issued_[fingerprint] = {*certificate, done.account, std::nullopt};
 }
 
 }  // namespace shakedown::actors

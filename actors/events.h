@@ -103,7 +103,7 @@ struct FetchEvent final : RecordedEvent {
       : RecordedEvent(EventType::kFetch) {}
 
   std::string call_id;    // "" when no call waits for it.
-  std::string_view what;  // "certificate", "crl", "ca_list", "origin" (an edge asking its origin).
+  std::string_view what;  // "certificate", "ocsp", "origin" (an edge asking its origin).
   std::string url;
   std::string edge;                          // The actor that answered, "" if none did.
   CacheResult result = CacheResult::kError;  // What the answering cache said (RFC 9211).

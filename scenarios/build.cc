@@ -165,6 +165,7 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.max_validity = model.certificate_valid_for;
   options.default_validity = std::min(options.default_validity, model.certificate_valid_for);
   options.processing = model.processing;
+  options.ocsp_valid_for = model.ocsp_valid_for;
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
   apply(model.acme, options);
   cas_[model.name] = std::make_unique<actors::CertificationAuthority>(world_, std::move(options));
@@ -237,10 +238,10 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
   options.policy = stir::policy_for(*profile);
   options.policy.freshness = model.freshness;
   options.policy.date_freshness = model.freshness;
-  options.policy.check_revocation = model.crl.has_value();
+  options.policy.check_revocation = model.crl || model.ocsp;
   options.policy.require_identity = model.require_identity;
   options.policy.check_replay = model.check_replay;
-  if (model.crl && model.crl->hard_fail) {
+  if ((model.crl && model.crl->hard_fail) || (model.ocsp && model.ocsp->hard_fail)) {
     options.policy.revocation = stir::RevocationFailure::kHard;
   }
   switch (model.mixed_tn_auth_list) {
@@ -297,6 +298,14 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
   options.trust.crl_refresh.reset();
   if (model.verify.crl) options.trust.crl_refresh = model.verify.crl->refresh;
+  if (model.verify.ocsp) {
+    options.ocsp.emplace();
+    options.ocsp->responder_of = [this](const crypto::Certificate& issuer) {
+      return ocsp_responder_of(issuer);
+    };
+    options.ocsp->refresh = model.verify.ocsp->refresh;
+    options.ocsp->timeout = model.verify.ocsp->timeout;
+  }
   options.cache.enabled = model.verify.cache.mode == CacheMode::kHttp;
   options.cache.capacity = model.verify.cache.capacity;
   options.cache.negative = model.verify.cache.negative_ttl;
@@ -351,12 +360,25 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   return {};
 }
 
+// Called by providers, in their own time: a CA says from anywhere what it issues under.
+std::string BuiltEcosystem::ocsp_responder_of(const crypto::Certificate& issuer) const {
+  for (const auto& [name, ca] : cas_) {
+    const auto root = ca->root();
+    const auto intermediate = ca->intermediate();
+    const bool is_root = root && root->fingerprint() == issuer.fingerprint();
+    const bool is_other = intermediate && intermediate->fingerprint() == issuer.fingerprint();
+    if (is_root || is_other) return ca->ocsp_url();
+  }
+  return {};
+}
+
 void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const {
   options.trust_anchors = {.root = options_.trust_anchor,
                            .anchor_url = {},
                            .list_url = options_.trust_list_url,
                            .crl_url = {}};
   options.trust.crl_refresh.reset();
+  options.ocsp.reset();
   options.verification.policy.check_revocation = false;
   // Its repositories share its port.
   if (const auto url = sim::parse_url(options_.trust_list_url); url && url->port) {

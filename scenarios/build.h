@@ -70,6 +70,8 @@ class BuiltEcosystem {
  private:
   BuiltEcosystem(sim::World& world, const Scenario& scenario, BuildOptions options);
   void trust_another_list(actors::ProviderOptions& options) const;
+  // The URL of the OCSP responder for what `issuer` issued; "": of no STI-CA of the scenario.
+  std::string ocsp_responder_of(const crypto::Certificate& issuer) const;
   Status build_all();
   void build_policy_administrator();
   void build_ca(const CertificationAuthority& model);

@@ -179,15 +179,49 @@ const Mapping<CrlPolicy>& crl_mapping() {
   return table;
 }
 
-using Revocation = std::optional<CrlPolicy>;
+const Mapping<OcspPolicy>& ocsp_mapping() {
+  static const Mapping<OcspPolicy> table = [] {
+    using O = OcspPolicy;
+    Mapping<O> t("ocsp check",
+                 "How a verifier asks the OCSP responder of the STI-CA that issued a certificate.");
+    t.key("refresh", positive_duration(), &O::refresh)
+        .otherwise("at its nextUpdate")
+        .says("How long an answer is kept, never beyond its nextUpdate.")
+        .example("1h");
+    t.key("on_failure",
+          turned(one_of({{"soft", "Accept the certificate."}, {"hard", "Refuse it."}}),
+                 [](const std::string& word) { return word == "hard"; }),
+          &O::hard_fail)
+        .by_default("soft")
+        .says("What to do without an answer.");
+    t.key("timeout", positive_duration(), &O::timeout)
+        .by_default("2s")
+        .says("The longest wait for an answer.");
+    return t;
+  }();
+  return table;
+}
+
+struct Revocation {
+  std::optional<CrlPolicy> crl;
+  std::optional<OcspPolicy> ocsp;
+  friend bool operator==(const Revocation&, const Revocation&) = default;
+};
 
 const Mapping<Revocation>& revocation_mapping() {
   static const Mapping<Revocation> table = [] {
     Mapping<Revocation> t("revocation", "By what a verifier learns of revocations.");
-    t.key("crl", mapping_value(crl_mapping()), [](Revocation& r) -> Revocation& { return r; })
-        .required()
+    t.key("crl", mapping_value(crl_mapping()), &Revocation::crl)
         .says("By the STI-PA's CRL.")
         .example("{refresh: 1h}");
+    t.key("ocsp", mapping_value(ocsp_mapping()), &Revocation::ocsp)
+        .says("By asking the STI-CA about each certificate.")
+        .example("{on_failure: hard}");
+    t.finish([](Reader& reader, const Node& node, Revocation& r) {
+      if (r.crl.has_value() == r.ocsp.has_value()) {
+        reader.problem(node, "give one of crl and ocsp");
+      }
+    });
     return t;
   }();
   return table;
@@ -235,6 +269,7 @@ const Mapping<CaListPolicy>& ca_list_mapping() {
 
 struct VerifyDraft {
   VerifyPolicy verify;
+  Revocation revocation;
   CaListPolicy ca_list;
   friend bool operator==(const VerifyDraft&, const VerifyDraft&) = default;
 };
@@ -311,7 +346,7 @@ const Mapping<VerifyDraft>& verify_mapping() {
           either(turned(one_of({{"none", "Revocation is not checked."}}),
                         [](const std::string&) { return Revocation{}; }),
                  mapping_value(revocation_mapping())),
-          [](D& d) -> Revocation& { return d.verify.crl; })
+          &D::revocation)
         .by_default("none")
         .says("Whether and how revocation is checked.")
         .example("{crl: {refresh: 1h}}");
@@ -329,6 +364,8 @@ const Mapping<VerifyDraft>& verify_mapping() {
         .by_default("2s")
         .says("The longest wait for a certificate.");
     t.finish([](Reader&, const Node&, D& d) {
+      d.verify.crl = d.revocation.crl;
+      d.verify.ocsp = d.revocation.ocsp;
       d.verify.ca_list_refresh = d.ca_list.refresh;
       d.verify.ca_list_enforce_expiry = d.ca_list.enforce_expiry;
     });

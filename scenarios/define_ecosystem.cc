@@ -89,6 +89,23 @@ const Mapping<PolicyAdministrator>& policy_administrator_mapping() {
   return table;
 }
 
+const Mapping<CertificationAuthority>& responder_mapping() {
+  static const Mapping<CertificationAuthority> table = [] {
+    Mapping<CertificationAuthority> t("ocsp responder", "How an STI-CA answers OCSP, at /ocsp.");
+    t.key("valid_for", positive_duration(), &CertificationAuthority::ocsp_valid_for)
+        .by_default("24h")
+        .says("From an answer's thisUpdate to its nextUpdate.")
+        .example("1h");
+    t.finish([](Reader& reader, const Node& node, CertificationAuthority& ca) {
+      if (ca.ocsp_valid_for < 2s) {
+        reader.problem(reader.spot_of(node, "valid_for"), "an answer must be valid for 2s or more");
+      }
+    });
+    return t;
+  }();
+  return table;
+}
+
 const Mapping<CertificationAuthority>& ca_mapping() {
   static const Mapping<CertificationAuthority> table = [] {
     using C = CertificationAuthority;
@@ -110,6 +127,9 @@ const Mapping<CertificationAuthority>& ca_mapping() {
     t.key("acme", choice<AcmeReading>(), &C::acme)
         .by_default("deployed")
         .says("How it reads what ACME clients send.");
+    t.key("ocsp", mapping_value(responder_mapping()), [](C& c) -> C& { return c; })
+        .says("Its OCSP responder.")
+        .example("{valid_for: 1h}");
     t.finish([](Reader& reader, const Node& node, C& ca) {
       ca.mark = node.place.mark;
       reader.declare("name", ca.name, reader.spot_of(node, "name"));

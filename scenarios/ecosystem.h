@@ -82,6 +82,7 @@ struct CertificationAuthority {
   std::string region;
   bool listed = true;                                       // On the STI-PA's list from the start.
   sim::Duration certificate_valid_for = 24h * 398;          // The longest lifetime that it issues.
+  sim::Duration ocsp_valid_for = 24h;                       // Of each OCSP answer.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
   AcmeReading acme = AcmeReading::kDeployed;
   friend bool operator==(const CertificationAuthority&, const CertificationAuthority&) = default;
@@ -144,13 +145,21 @@ struct CrlPolicy {
   friend bool operator==(const CrlPolicy&, const CrlPolicy&) = default;
 };
 
+struct OcspPolicy {
+  std::optional<sim::Duration> refresh;  // nullopt: an answer is kept until its nextUpdate.
+  bool hard_fail = false;                // No answer to be had: refuse the certificate.
+  sim::Duration timeout = 2s;
+  friend bool operator==(const OcspPolicy&, const OcspPolicy&) = default;
+};
+
 enum class MixedTnAuthList : std::uint8_t { kUnion, kIntersection, kReject };
 enum class NumberAuthority : std::uint8_t { kNone, kDatabase };
 
 struct VerifyPolicy {
   std::string policy = "rfc8224";  // rfc8224, atis74, atis82, strict, deployed.
   CertificateCache cache;
-  std::optional<CrlPolicy> crl;                        // nullopt: revocation is not checked.
+  std::optional<CrlPolicy> crl;  // At most one of these two; neither: revocation is not checked.
+  std::optional<OcspPolicy> ocsp;
   std::optional<sim::Duration> ca_list_refresh = 24h;  // nullopt: never.
   bool ca_list_enforce_expiry = true;
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.

@@ -85,6 +85,11 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
              .allow_signature_over_header_only = options_.allow_signature_over_header_only}),
       policy_administrator_(env_, options_.policy_administrator),
       token_checker_(env_, token_options(options_)),
+      ocsp_(env_,
+            {.organization = options_.organization, .valid_for = options_.ocsp_valid_for},
+            [this](const crypto::Certificate& issuer, std::string_view serial) {
+              return status_of(issuer, serial);
+            }),
       accounts_(env_, options_.accounts) {
   world.listen(env_, sim::Protocol::kHttp, options_.host,
                [this](const sim::Request& request) { return handle(request); });
@@ -158,6 +163,10 @@ sim::Response CertificationAuthority::handle(const sim::Request& request) {
   if (!wait_until_ready(env_.now() + kPatience)) {
     return problem_response(acme_problem(503, "serverInternal", "not ready: " + failure_));
   }
+  constexpr std::string_view kOcsp = "/ocsp";
+  if (path == kOcsp || path.starts_with("/ocsp/")) {
+    return ocsp_.answer(request, std::string_view(path).substr(kOcsp.size()), hierarchy_);
+  }
   if (request.method == "POST") return acme_.finish(post(request, path));
   return get(request, path);
 }
@@ -211,6 +220,16 @@ sim::Response CertificationAuthority::post(const sim::Request& request, const st
     return path == "/acme/directory" ? directory() : http_response(204, "", "");
   }
   return on_order_resource(*checked);
+}
+
+OcspResponder::Status CertificationAuthority::status_of(const crypto::Certificate& issuer,
+                                                        std::string_view serial) const {
+  if (issuer.der() == hierarchy_->root->der()) {
+    return {.issued = serial == hierarchy_->intermediate->serial(), .revocation = {}};
+  }
+  const auto fingerprint = fingerprint_of_serial_.find(serial);
+  if (fingerprint == fingerprint_of_serial_.end()) return {};
+  return {.issued = true, .revocation = issued_.at(fingerprint->second).revocation};
 }
 
 }  // namespace shakedown::actors

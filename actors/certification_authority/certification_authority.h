@@ -9,6 +9,7 @@
 //        /acme/revoke-cert
 //   GET  /certificates/root.pem, /certificates/intermediate.pem   (no JWS: for the STI-PA, for
 //   people)
+//   GET|POST /ocsp   (ocsp_responder.h; knows of a revocation once the STI-PA has taken the report)
 // Requests are flattened JWS with ES256; errors are problem documents with types of RFC 8555 §6.7.
 // The SPC token is checked by the table of actors/stir/spc_token.h when the challenge is answered;
 // its signer is fetched from the STI-PA only, and kept. The step that needs the request (ca flag)
@@ -36,6 +37,7 @@
 #include "actors/certification_authority/acme_accounts.h"
 #include "actors/certification_authority/acme_server.h"
 #include "actors/certification_authority/hierarchy.h"
+#include "actors/certification_authority/ocsp_responder.h"
 #include "actors/certification_authority/token_checker.h"
 #include "actors/crypto/crl.h"
 #include "actors/events.h"
@@ -68,6 +70,7 @@ struct CertificationAuthorityOptions {
   sim::Latency processing = sim::Latency::constant(std::chrono::seconds{1});  // Finalize to valid.
   sim::Duration order_valid_for = std::chrono::hours{24};
   sim::Duration certificate_age = std::chrono::hours{24 * 365};  // Of the hierarchy at the start.
+  sim::Duration ocsp_valid_for = std::chrono::hours{24};         // Of each OCSP answer.
   bool allow_account_key = false;      // A request may carry the account's key (seen in the field).
   bool drop_other_extensions = false;  // Instead of badCSR.
   bool allow_numbers =
@@ -106,6 +109,8 @@ class CertificationAuthority {
 
   std::string root_url() const { return base_url_ + "/certificates/root.pem"; }
 
+  std::string ocsp_url() const { return base_url_ + "/ocsp"; }
+
   // Null until the hierarchy exists.
   crypto::CertificatePtr root() const;
   crypto::CertificatePtr intermediate() const;
@@ -131,7 +136,7 @@ class CertificationAuthority {
     Number account = 0;
     std::vector<std::string> identifiers;  // As identifier_key() spells them.
     std::string requested_subject;         // Of the request, as text; "" if it had none.
-    bool revoked = false;
+    std::optional<Revocation> revocation;
   };
 
   // "/acme/order/17/finalize" -> "order", 17, "finalize".
@@ -156,6 +161,7 @@ class CertificationAuthority {
   Status report(const Issued& issued, crypto::CrlReason reason);  // *
   sim::Response on_revoke(const AcmeRequest& request);            // *
   bool may_revoke(const AcmeRequest& request, const Issued& issued) const;
+  OcspResponder::Status status_of(const crypto::Certificate& issuer, std::string_view serial) const;
 
   // acme_resources.cc: one function a resource, after the JWS has been checked.
   static ResourcePath parse_path(std::string_view path);
@@ -193,6 +199,7 @@ class CertificationAuthority {
   AcmeServer acme_;
   PolicyAdministratorClient policy_administrator_;
   TokenChecker token_checker_;
+  OcspResponder ocsp_;
 
   CaHierarchyPtr hierarchy_;  // Null until made.
   std::string failure_;       // Why it never will be.
@@ -200,7 +207,8 @@ class CertificationAuthority {
 
   AcmeAccounts accounts_;
   std::map<Number, Order> orders_;
-  std::map<std::string, Issued, std::less<>> issued_;      // By fingerprint, hex.
+  std::map<std::string, Issued, std::less<>> issued_;  // By fingerprint, hex.
+  std::map<crypto::Bytes, std::string, std::less<>> fingerprint_of_serial_;
   std::set<crypto::Bytes, std::less<>> compromised_keys_;  // SPKI; not certified again.
   Number last_number_ = 0;
 

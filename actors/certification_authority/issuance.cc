@@ -81,7 +81,7 @@ std::optional<std::string> CertificationAuthority::objection_to_request(
   if (options_.refuse_duplicate_subjects && !csr.subject.attributes.empty()) {
     const std::string subject = csr.subject.text();
     for (const auto& [fingerprint, issued] : issued_) {
-      const bool is_valid = !issued.revoked && issued.certificate->not_after() > env_.now();
+      const bool is_valid = !issued.revocation && issued.certificate->not_after() > env_.now();
       if (is_valid && issued.requested_subject == subject) {
         return "duplicate subject: " + subject;
       }
@@ -153,7 +153,9 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
     issued.identifiers.push_back(identifier_key(authorization.identifier));
   }
   issued.requested_subject = request.subject.text();
-  issued_[crypto::to_hex(crypto::as_view((*certificate)->fingerprint()))] = std::move(issued);
+  const std::string fingerprint = crypto::to_hex(crypto::as_view((*certificate)->fingerprint()));
+  fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
+  issued_[fingerprint] = std::move(issued);
 }
 
 }  // namespace shakedown::actors

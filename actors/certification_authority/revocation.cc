@@ -46,7 +46,8 @@ Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason re
     if (const auto* account = accounts_.find(issued.account)) message.reported_by = account->owner;
     RETURN_IF_ERROR(policy_administrator_.report_revocation(message));
   }
-  issued_.at(fingerprint_of(*certificate)).revoked = true;
+  issued_.at(fingerprint_of(*certificate)).revocation =
+      Revocation{sim::from_unix_seconds(sim::unix_seconds(env_.now())), reason};
   if (reason == crypto::CrlReason::kKeyCompromise) {
     compromised_keys_.insert(certificate->fields().spki_der);
   }
@@ -93,7 +94,7 @@ sim::Response CertificationAuthority::on_revoke(const AcmeRequest& request) {
   if (!may_revoke(request, issued)) {
     return refuse(403, "unauthorized", "neither its account nor its key");
   }
-  if (issued.revoked) return refuse(400, "alreadyRevoked", "revoked before");
+  if (issued.revocation) return refuse(400, "alreadyRevoked", "revoked before");
   const Status reported = report(issued, static_cast<crypto::CrlReason>(reason));
   if (!reported) return refuse(500, "serverInternal", reported.error().detail);
   return http_response(200, "", "");

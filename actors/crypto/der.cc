@@ -112,21 +112,39 @@ Result<Bytes> object_identifier(std::string_view dotted) {
   return element(kOid, content);
 }
 
-Bytes time(sim::Time value) {
+namespace {
+
+struct TimeText {
+  int year = 0;
+  std::string rest;  // "MMDDhhmmssZ"
+};
+
+TimeText time_text(sim::Time value) {
   namespace chrono = std::chrono;
   const std::int64_t seconds = sim::unix_seconds(value);
   const chrono::sys_seconds instant{chrono::seconds{seconds}};
   const auto day = chrono::floor<chrono::days>(instant);
   const chrono::year_month_day date{day};
   const chrono::hh_mm_ss clock{instant - day};
-  const int year = static_cast<int>(date.year());
-  const std::string rest =
-      fmt::format("{:02}{:02}{:02}{:02}{:02}Z", static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
-                  clock.seconds().count());
-  if (year >= 1950 && year < 2050)
-    return element(kUtcTime, fmt::format("{:02}", year % 100) + rest);
-  return element(kGeneralizedTime, fmt::format("{:04}", year) + rest);
+  return {static_cast<int>(date.year()),
+          fmt::format("{:02}{:02}{:02}{:02}{:02}Z", static_cast<unsigned>(date.month()),
+                      static_cast<unsigned>(date.day()), clock.hours().count(),
+                      clock.minutes().count(), clock.seconds().count())};
+}
+
+}  // namespace
+
+Bytes time(sim::Time value) {
+  const TimeText text = time_text(value);
+  if (text.year >= 1950 && text.year < 2050) {
+    return element(kUtcTime, fmt::format("{:02}", text.year % 100) + text.rest);
+  }
+  return element(kGeneralizedTime, fmt::format("{:04}", text.year) + text.rest);
+}
+
+Bytes generalized_time(sim::Time value) {
+  const TimeText text = time_text(value);
+  return element(kGeneralizedTime, fmt::format("{:04}", text.year) + text.rest);
 }
 
 std::optional<std::uint8_t> Reader::peek_tag() const {

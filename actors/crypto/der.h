@@ -49,6 +49,7 @@ Bytes boolean(bool value);
 Result<Bytes> object_identifier(std::string_view dotted);
 // UTCTime through 2049, then GeneralizedTime (RFC 5280 §4.1.2.5).
 Bytes time(sim::Time value);
+Bytes generalized_time(sim::Time value);  // Whole seconds, whatever the year (RFC 6960 §4.2.2.1).
 
 struct Element {
   std::uint8_t tag = 0;

@@ -40,7 +40,7 @@ struct CachedCertificate {
   stir::ChainVerdictPtr verdict;
   std::uint64_t anchors_version = 0;
   stir::RevocationAnswer revocation;
-  std::uint64_t crl_version = 0;  // 0: none drawn yet.
+  std::uint64_t crl_version = 0;  // 0: none drawn yet; 1 for one by OCSP.
 
   // The verdict on the same octets when they were fetched before, and its anchors. A verifier that
   // asks for an expired certificate again at every call gets the same one every time.

@@ -39,11 +39,13 @@ Provider::Provider(sim::World& world, ProviderOptions options)
       trust_source_(env_, policy_administrator_, options_.trust_anchors),
       trust_(env_, trust_source_, options_.trust),
       cache_(env_, options_.cache),
+      ocsp_(options_.ocsp ? std::make_optional<OcspClient>(env_, *options_.ocsp) : std::nullopt),
       certificate_source_(env_, *keys_, policy_administrator_, options_.certificate_source),
       certificates_(env_, *keys_, certificate_source_, options_.certificate),
       authentication_(env_, *keys_, [this] { return certificates_.current(); }),
-      verification_(env_, trust_, cache_, options_.verification),
-      customer_verification_(env_, trust_, cache_, for_customers(options_.verification)) {
+      verification_(env_, trust_, cache_, ocsp_ ? &*ocsp_ : nullptr, options_.verification),
+      customer_verification_(
+          env_, trust_, cache_, ocsp_ ? &*ocsp_ : nullptr, for_customers(options_.verification)) {
   if (options_.delegates) delegate_issuer_.emplace(env_, *options_.delegates);
   world.listen(env_, sim::Protocol::kSip, options_.host,
                [this](const sim::Request& request) { return on_invite(request); });

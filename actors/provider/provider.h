@@ -60,6 +60,7 @@ struct ProviderOptions {
   PolicyAdministratorAccess policy_administrator;
   TrustAnchors trust_anchors;
   TrustOptions trust;
+  std::optional<OcspClientOptions> ocsp;  // Instead of the CRL.
   CertificateCacheOptions cache;
   VerificationServiceOptions verification;
   bool rejects_failed_calls = false;  // Answer with the 4xx; else the call goes on, marked.
@@ -141,6 +142,7 @@ class Provider {
   TrustSource trust_source_;
   Trust trust_;
   CertificateCache cache_;
+  std::optional<OcspClient> ocsp_;
   StiCertificateSource certificate_source_;
   CertificateManagement certificates_;
   AuthenticationService authentication_;

@@ -41,10 +41,12 @@ struct VerificationService::Facts {
 VerificationService::VerificationService(sim::Env& env,
                                          Trust& trust,
                                          CertificateCache& cache,
+                                         OcspClient* ocsp,
                                          VerificationServiceOptions options)
     : env_(env),
       trust_(trust),
       cache_(cache),
+      ocsp_(ocsp),
       options_(options) {}
 
 VerificationReply VerificationService::verify(const stir::SipCall& call, std::string_view call_id) {
@@ -108,7 +110,8 @@ stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
         provide_chain_verdict(run, facts);
         break;
       case stir::Need::kRevocation:
-        run.provide_revocation(revocation_of(facts.entry));
+        run.provide_revocation(ocsp_ != nullptr ? ask_ocsp(facts, call_id)
+                                                : revocation_of(facts.entry));
         break;
       case stir::Need::kSignature: {
         bool good = signature_verifies(run);
@@ -140,9 +143,8 @@ void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Fact
   const sim::Time now = env_.now();
   const std::uint64_t version = trust_.anchors_version(now);
   const bool current = entry->anchors_version == version;
-  const bool usable =
-      entry->verdict && entry->verdict->holds_at(now) &&
-      (entry->verdict->ok || !entry->verdict->depends_on_time);
+  const bool usable = entry->verdict && entry->verdict->holds_at(now) &&
+                      (entry->verdict->ok || !entry->verdict->depends_on_time);
   if (!usable || (!current && options_.drop_cached_verdicts)) {
     const auto anchors = trust_.anchors(now);
     const bool same_anchors = entry->earlier_anchors_version == version;
@@ -162,6 +164,20 @@ void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Fact
   }
   facts.chain_verdict = entry->verdict;
   run.provide_chain_verdict(entry->verdict);
+}
+
+// Answers are kept by the OcspClient, each for its own time, and not with the certificate: so none
+// outlives its successor. Only the deployed mistake of keeping verdicts looks at the entry.
+stir::RevocationAnswer VerificationService::ask_ocsp(const Facts& facts, std::string_view call_id) {
+  const CachedCertificatePtr entry = facts.entry;
+  constexpr std::uint64_t kDrawn = 1;
+  if (!options_.drop_cached_verdicts && entry->crl_version == kDrawn) return entry->revocation;
+  stir::RevocationAnswer answer = ocsp_->check_path(facts.chain_verdict->path, call_id);
+  if (answer.state != stir::RevocationState::kUndetermined) {
+    entry->revocation = answer;
+    entry->crl_version = kDrawn;
+  }
+  return answer;
 }
 
 stir::RevocationAnswer VerificationService::revocation_of(const CachedCertificatePtr& entry) {

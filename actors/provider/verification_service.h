@@ -1,6 +1,6 @@
 // The verification service (STI-VS) of a provider: drives the table of actors/stir/verification.h
-// with what only an actor can get: certificates through its cache, the STI-PA's list and CRL, and
-// signature checks charged as work. One VerificationEvent for each verification.
+// with what only an actor can get: certificates through its cache, the STI-PA's list, the CRL or
+// OCSP answers, and signature checks charged as work. One VerificationEvent for each verification.
 //
 // Belongs to one actor; verify() suspends and may run many times at once.
 #pragma once
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/provider/certificate_cache.h"
+#include "actors/provider/ocsp_client.h"
 #include "actors/provider/trust.h"
 #include "actors/stir/verification.h"
 #include "sim/env.h"
@@ -39,9 +40,11 @@ struct VerificationReply {
 
 class VerificationService {
  public:
+  // `ocsp`: by which revocation is learnt, instead of the CRL of `trust`; may be null.
   VerificationService(sim::Env& env,
                       Trust& trust,
                       CertificateCache& cache,
+                      OcspClient* ocsp,
                       VerificationServiceOptions options);
 
   // * `call_id`: of the record; "" if it belongs to no call of this run.
@@ -59,6 +62,7 @@ class VerificationService {
                               Facts& facts);
   void provide_chain_verdict(stir::VerificationRun& run, Facts& facts);
   stir::RevocationAnswer revocation_of(const CachedCertificatePtr& entry);
+  stir::RevocationAnswer ask_ocsp(const Facts& facts, std::string_view call_id);  // *
   bool signature_verifies(const stir::VerificationRun& run);
   bool seen_before(const stir::VerificationRun& run);
   void record(const stir::Verdict& verdict,
@@ -69,6 +73,7 @@ class VerificationService {
   sim::Env& env_;
   Trust& trust_;
   CertificateCache& cache_;
+  OcspClient* ocsp_;
   VerificationServiceOptions options_;
   // Signatures seen within the freshness window, for the replay check.
   std::map<std::string, sim::Time, std::less<>> replay_window_;

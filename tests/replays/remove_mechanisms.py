@@ -86,6 +86,23 @@ MECHANISMS = {
         "intersection-refuses-others": [f"{P}.reads-intersection.verify.mixed_tn_auth_list=union"],
         "refused-takes-nothing": [f"{P}.reads-refused.verify.mixed_tn_auth_list=union"],
     },
+    "revocation-policies": {
+        "ocsp-ends-it-within-minutes": [f"{P}.ocsp-hard.verify.revocation.ocsp.refresh=55m"],
+        "revoked-calls-fail-there": [f"{P}.ocsp-hard.verify.revocation=none"],
+        "soft-is-as-quick": [f"{P}.ocsp-soft.verify.revocation=none"],
+        "soft-opens-in-the-outage": [f"{P}.ocsp-soft.verify.revocation.ocsp.on_failure=hard"],
+        "soft-shuts-after-it": ["timeline.7.for=5h"],
+        "soft-loses-no-call": [f"{P}.ocsp-soft.verify.revocation.ocsp.on_failure=hard"],
+        "hard-turns-the-honest-away": [f"{P}.ocsp-hard.verify.revocation.ocsp.on_failure=soft"],
+        "answers-bridge-the-first-half-hour": ["ecosystem.cas.ca-one.ocsp.valid_for=5m"],
+        "hard-recovers": ["timeline.7.for=5h"],
+        "another-ca-is-untouched": [f"{P}.other-tel.ca=ca-one"],
+        "the-crl-takes-hours": [f"{P}.crl-hourly.verify.revocation=none"],
+        "the-crl-needs-no-responder": [f"{P}.crl-hourly.verify.revocation="
+                                       "{ocsp: {on_failure: hard}}"],
+        "unchecked-it-never-ends": [f"{P}.unchecking.verify.revocation.crl.refresh=1h"],
+        "a-kept-answer-takes-no-time": [f"{P}.ocsp-hard.verify.revocation.ocsp.refresh=1s"],
+    },
 }
 
 # What no switch takes away: it would be another scenario.

@@ -52,8 +52,7 @@ std::string percent(std::uint64_t per_million) {
 
 std::string share_of(std::uint64_t count, std::uint64_t total) {
   if (total == 0) return "no calls";
-  return percent(
-      static_cast<std::uint64_t>(static_cast<sim::Uint128>(count) * kMillion / total));
+  return percent(static_cast<std::uint64_t>(static_cast<sim::Uint128>(count) * kMillion / total));
 }
 
 std::string text_of(const Limit& limit) {

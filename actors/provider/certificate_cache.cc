@@ -112,8 +112,8 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url,
   auto entry = std::make_shared<CachedCertificate>();
   entry->url = url;
   entry->body_hash = crypto::sha256(answer.response.body);
-  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_answer, answer,
-                               entry->body_hash, before);
+  entry->answer =
+      env_.compute(sim::Work::kDecodeCertificates, read_answer, answer, entry->body_hash, before);
   if (!entry->answer.chain) {
     entry->fresh_until = answered_at + options_.negative;
     return entry;

@@ -100,13 +100,13 @@ struct PolicyProfile {
   std::string_view summary;
   std::span<const StepRule> rules;  // In the order in which they run; each step once.
   Laxities laxities = 0;
-  bool accepts_base_passport = true;    // No ppt: verified as RFC 8224; else ignored.
-  bool accepts_diversions = true;       // ppt div; else as unsupported as any other.
-  bool spc_required = false;            // Else a leaf with numbers only is just reported.
-  bool strict = false;                  // Lints fail; unused base64 bits, DER bodies, text around
-                                        // PEM and fractions of iat are refused.
-  bool dest_must_be_equal = false;      // dest is exactly the called numbers, in order.
-  bool crl_hard_fail = false;           // No usable CRL is a failure.
+  bool accepts_base_passport = true;  // No ppt: verified as RFC 8224; else ignored.
+  bool accepts_diversions = true;     // ppt div; else as unsupported as any other.
+  bool spc_required = false;          // Else a leaf with numbers only is just reported.
+  bool strict = false;                // Lints fail; unused base64 bits, DER bodies, text around
+                                      // PEM and fractions of iat are refused.
+  bool dest_must_be_equal = false;    // dest is exactly the called numbers, in order.
+  bool crl_hard_fail = false;         // No usable CRL is a failure.
   // ATIS-1000074: a certificate is kept for 24 hours even if HTTP allows less or says nothing, but
   // never beyond its expiry. Zero: as HTTP says (RFC 8224).
   sim::Duration certificates_kept_at_least{};

@@ -152,7 +152,7 @@ std::optional<OcspCheck> objection_to_times(const OcspResponse& response,
     return unusable("ocsp_no_next_update", "no nextUpdate");
   }
   if (*single.next_update < single.this_update ||
-      expected.now > *single.next_update + expected.skew) {
+      expected.now - expected.skew > *single.next_update) {
     return unusable("ocsp_expired", "nextUpdate was " + sim::format_time(*single.next_update));
   }
   return std::nullopt;

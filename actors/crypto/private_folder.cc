@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kLock = "/lock";
+constexpr std::size_t kUniqueLetters = 6;  // Of mkdtemp(3), each an X until it has chosen.
 // Between the making of a folder and of its lock nobody can tell that it has an owner.
 constexpr auto kTooYoung = std::chrono::minutes{1};
 
@@ -52,7 +53,7 @@ void remove_abandoned(const std::string& beside, const std::string& prefix) {
 
 Result<PrivateFolder> PrivateFolder::make(std::string_view prefix) {
   const std::string start = std::string(prefix) + "-";
-  std::string path = temporary_directory() + "/" + start + "XXXXXX";
+  std::string path = temporary_directory() + "/" + start + std::string(kUniqueLetters, 'X');
   if (::mkdtemp(path.data()) == nullptr) {
     return fail(ErrorCode::kEnvironment, fmt::format("{}: {}", path, std::strerror(errno)));
   }

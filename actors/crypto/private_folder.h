@@ -13,7 +13,7 @@ namespace shakedown::crypto {
 // told from one in use, also from within another container. Movable; not thread-safe.
 class PrivateFolder {
  public:
-  // Makes TMPDIR/PREFIX-XXXXXX (mode 0700; /tmp without TMPDIR) and removes the folders of that
+  // Makes TMPDIR/PREFIX-<unique> (mode 0700; /tmp without TMPDIR) and removes the folders of that
   // prefix whose owners are gone and that are at least a minute older. Error: kEnvironment.
   static Result<PrivateFolder> make(std::string_view prefix);
 

@@ -5,13 +5,13 @@ set -eu
 cd "$(dirname "$0")/../.."
 deb=$1
 folder=$(mktemp -d /var/tmp/shakedown-package.XXXXXX)
-trap 'umount "$folder/root/proc" 2>/dev/null || true; rm -rf "$folder"' EXIT
-packaging/clean_root.sh "$folder/root"
-cp "$deb" "$folder/root/tmp/shakedown.deb"
-mount -t proc proc "$folder/root/proc"
+trap 'umount "$folder/debian/proc" 2>/dev/null || true; rm -rf "$folder"' EXIT
+packaging/clean_root.sh "$folder/debian"
+cp "$deb" "$folder/debian/tmp/shakedown.deb"
+mount -t proc proc "$folder/debian/proc"
 
 in_root() {
-  chroot "$folder/root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+  chroot "$folder/debian" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
     DEBIAN_FRONTEND=noninteractive "$@"
 }
 

@@ -9,12 +9,6 @@
 
 namespace shakedown::actors {
 
-// One fetch that several verifications wait for.
-struct CertificateCache::Flight {
-  sim::Condition done;
-  CachedCertificatePtr result;  // Null until done, and for ever if the leader was stopped.
-};
-
 namespace {
 
 // Octets that were read before are not read again; the caller charges the work all the same.
@@ -49,7 +43,8 @@ std::string signer_of(const crypto::Certificate& leaf) {
 
 CertificateCache::CertificateCache(sim::Env& env, CertificateCacheOptions options)
     : env_(env),
-      options_(options) {}
+      options_(options),
+      flights_(env) {}
 
 CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_view call_id) {
   if (!options_.enabled) return fetch(url, call_id, nullptr);
@@ -63,29 +58,14 @@ CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_v
       before = found->second.entry;
       erase(url);
     }
-    const auto flying = flights_.find(url);
-    if (flying == flights_.end()) break;
-    const std::shared_ptr<Flight> flight = flying->second;  // Outlives the map's entry.
-    env_.wait(flight->done, sim::kNever);
-    if (flight->result) return flight->result;
+    if (!flights_.is_under_way(url)) break;
+    if (auto shared = flights_.wait_for(url, sim::kNever)) return *std::move(shared);
   }
-  const auto flight = std::make_shared<Flight>();
-  flights_[url] = flight;
-
-  struct Landing {  // Also when the world stops: those who wait must not wait for ever.
-    CertificateCache& cache;
-    const std::string& url;
-    Flight& flight;
-
-    ~Landing() {
-      cache.flights_.erase(url);
-      cache.env_.notify_all(flight.done);
-    }
-  } landing{*this, url, *flight};
-
-  flight->result = fetch(url, call_id, before);
-  keep(flight->result);
-  return flight->result;
+  return *flights_.lead(url, [&] {
+    CachedCertificatePtr entry = fetch(url, call_id, before);
+    keep(entry);
+    return std::optional(std::move(entry));
+  });
 }
 
 CachedCertificatePtr CertificateCache::fetch(const std::string& url,

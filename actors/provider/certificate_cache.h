@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/single_flight.h"
 #include "actors/stir/chain.h"
 #include "actors/stir/revocation.h"
 #include "sim/env.h"
@@ -69,8 +70,6 @@ class CertificateCache {
   std::size_t size() const { return entries_.size(); }
 
  private:
-  struct Flight;
-
   struct Slot {
     CachedCertificatePtr entry;
     std::list<std::string>::iterator recency;
@@ -88,7 +87,7 @@ class CertificateCache {
   std::map<std::string, Slot, std::less<>> entries_;
   std::list<std::string> recency_;                // Least recently used first.
   std::map<std::string, std::string> by_signer_;  // Signer -> URL of its newest certificate.
-  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;
+  SingleFlight<CachedCertificatePtr> flights_;
 };
 
 }  // namespace shakedown::actors

@@ -9,12 +9,6 @@
 
 namespace shakedown::actors {
 
-// One question that several verifications wait for.
-struct OcspClient::Flight {
-  sim::Condition done;
-  std::optional<stir::RevocationStatus> result;  // None if the leader was stopped.
-};
-
 namespace {
 
 crypto::Bytes key_of(const crypto::Certificate& certificate, const crypto::Certificate& issuer) {
@@ -66,7 +60,8 @@ stir::RevocationStatus status_in(const crypto::OcspSingleResponse& answer,
 
 OcspClient::OcspClient(sim::Env& env, OcspClientOptions options)
     : env_(env),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      flights_(env) {}
 
 stir::RevocationStatus OcspClient::status(const crypto::CertificatePtr& certificate,
                                           const crypto::CertificatePtr& issuer,
@@ -78,28 +73,11 @@ stir::RevocationStatus OcspClient::status(const crypto::CertificatePtr& certific
       recency_.splice(recency_.end(), recency_, found->second.recency);
       return found->second.status;
     }
-    const auto flying = flights_.find(key);
-    if (flying == flights_.end()) break;
-    const std::shared_ptr<Flight> flight = flying->second;  // Outlives the map's entry.
-    env_.wait(flight->done, sim::kNever);
-    if (flight->result) return *flight->result;
+    if (!flights_.is_under_way(key)) break;
+    if (auto shared = flights_.wait_for(key, sim::kNever)) return *std::move(shared);
   }
-  const auto flight = std::make_shared<Flight>();
-  flights_[key] = flight;
-
-  struct Landing {  // Also when the world stops: those who wait must not wait for ever.
-    OcspClient& client;
-    const crypto::Bytes& key;
-    Flight& flight;
-
-    ~Landing() {
-      client.flights_.erase(key);
-      client.env_.notify_all(flight.done);
-    }
-  } landing{*this, key, *flight};
-
-  flight->result = refresh(key, certificate, issuer, call_id);
-  return *flight->result;
+  return *flights_.lead(key,
+                        [&] { return std::optional(refresh(key, certificate, issuer, call_id)); });
 }
 
 stir::RevocationStatus OcspClient::refresh(const crypto::Bytes& key,

@@ -19,6 +19,7 @@
 
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/ocsp.h"
+#include "actors/single_flight.h"
 #include "actors/stir/revocation.h"
 #include "sim/env.h"
 
@@ -51,8 +52,6 @@ class OcspClient {
   std::size_t size() const { return entries_.size(); }
 
  private:
-  struct Flight;
-
   struct Entry {
     stir::RevocationStatus status;
     sim::Time good_until;  // nextUpdate; in the past after a failure.
@@ -75,7 +74,7 @@ class OcspClient {
   OcspClientOptions options_;
   std::map<crypto::Bytes, Entry, std::less<>> entries_;  // By both fingerprints.
   std::list<crypto::Bytes> recency_;                     // Least recently used first.
-  std::map<crypto::Bytes, std::shared_ptr<Flight>, std::less<>> flights_;
+  SingleFlight<stir::RevocationStatus> flights_;
 };
 
 }  // namespace shakedown::actors

@@ -30,18 +30,12 @@ sim::Response no_store(sim::Response response) {
 
 }  // namespace
 
-// One request to the origin under way, and those who wait for it.
-struct CdnEdge::Flight {
-  sim::Condition landed;
-  bool done = false;
-  std::optional<Served> served;  // Empty: each must ask for itself.
-};
-
 CdnEdge::CdnEdge(sim::World& world, CdnEdgeOptions options)
     : options_(std::move(options)),
       env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
       base_url_(world.base_url(options_.public_host)),
-      cache_(options_.cache) {
+      cache_(options_.cache),
+      flights_(env_) {
   world.listen(env_, sim::Protocol::kHttp, options_.public_host,
                [this](const sim::Request& request) { return handle(request); });
 }
@@ -79,36 +73,17 @@ CdnEdge::Served CdnEdge::serve(const std::string& path, const sim::Headers& requ
   if (const sim::Time now = env_.now(); entry && entry->is_fresh(now)) {
     return {HttpCache::served(*entry, now), "hit; ttl=" + seconds(entry->ttl(now))};
   }
-  if (const auto flying = flights_.find(url); flying != flights_.end()) {
-    const std::shared_ptr<Flight> flight = flying->second;  // Outlives the map's entry.
-    const sim::Time deadline = env_.now() + options_.collapse_timeout;
-    while (!flight->done && env_.wait(flight->landed, deadline)) {
-    }
-    if (flight->served) {
-      Served shared = *flight->served;
-      shared.how += "; collapsed";
-      return shared;
-    }
-    return fetch(path, request, entry);
+  if (flights_.is_under_way(url)) {
+    auto shared = flights_.wait_for(url, env_.now() + options_.collapse_timeout);
+    if (!shared) return fetch(path, request, entry);  // Each must ask for itself.
+    shared->how += "; collapsed";
+    return *std::move(shared);
   }
-
-  const auto flight = std::make_shared<Flight>();
-  flights_[url] = flight;
-
-  struct Landing {  // Also when the world stops: those who wait must not wait for ever.
-    CdnEdge& edge;
-    const std::string& url;
-    Flight& flight;
-
-    ~Landing() {
-      flight.done = true;
-      edge.flights_.erase(url);
-      edge.env_.notify_all(flight.landed);
-    }
-  } landing{*this, url, *flight};
-
-  Served served = fetch(path, request, entry);
-  if (served.may_be_shared) flight->served = served;
+  Served served;
+  flights_.lead(url, [&] {
+    served = fetch(path, request, entry);
+    return served.may_be_shared ? std::optional(served) : std::nullopt;
+  });
   return served;
 }
 

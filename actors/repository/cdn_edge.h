@@ -19,6 +19,7 @@
 
 #include "actors/events.h"
 #include "actors/repository/http_cache.h"
+#include "actors/single_flight.h"
 #include "sim/network.h"
 #include "sim/world.h"
 
@@ -55,8 +56,6 @@ class CdnEdge {
   std::uint64_t origin_requests() const { return origin_requests_; }
 
  private:
-  struct Flight;
-
   // What the origin said, and when.
   struct Upstream {
     sim::Answer answer;
@@ -87,7 +86,7 @@ class CdnEdge {
   sim::Env& env_;
   std::string base_url_;
   HttpCache cache_;
-  std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;  // By key.
+  SingleFlight<Served> flights_;  // By key.
   std::uint64_t origin_requests_ = 0;
 };
 

@@ -15,10 +15,6 @@ namespace {
 constexpr sim::Duration kPatience = std::chrono::seconds{10};  // With a hierarchy in the making.
 constexpr std::size_t kLargestBody = 128 * 1024;
 
-std::string fingerprint_of(const crypto::Certificate& certificate) {
-  return crypto::to_hex(crypto::as_view(certificate.fingerprint()));
-}
-
 sim::Response pem_response(const crypto::CertificatePtr& certificate) {
   sim::Response response = http_response(200, "application/pem-certificate-chain",
                                          crypto::write_pem("CERTIFICATE", certificate->der()));
@@ -142,7 +138,7 @@ void CertificationAuthority::record_certificate(const crypto::CertificatePtr& ce
                                                 std::string_view subject_of,
                                                 std::string tn_auth_list) {
   auto event = std::make_unique<CertificateEvent>();
-  event->fingerprint = fingerprint_of(*certificate);
+  event->fingerprint = certificate->fingerprint_hex();
   event->kind = kind;
   event->ca = options_.name;
   event->subject_of = subject_of;

@@ -120,7 +120,7 @@ Result<IssuedChain> DelegateIssuer::issue(DelegateOrder order) {
 
   const crypto::Certificate& issued = **certificate;
   auto event = std::make_unique<CertificateEvent>();
-  event->fingerprint = crypto::to_hex(crypto::as_view(issued.fingerprint()));
+  event->fingerprint = issued.fingerprint_hex();
   event->kind = CertificateKind::kDelegate;
   event->ca = options_.provider;
   event->subject_of = order.subject_of;

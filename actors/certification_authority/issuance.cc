@@ -153,7 +153,7 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
     issued.identifiers.push_back(identifier_key(authorization.identifier));
   }
   issued.requested_subject = request.subject.text();
-  const std::string fingerprint = crypto::to_hex(crypto::as_view((*certificate)->fingerprint()));
+  const std::string fingerprint = (*certificate)->fingerprint_hex();
   fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
   issued_[fingerprint] = std::move(issued);
 }

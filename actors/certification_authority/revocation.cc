@@ -21,15 +21,11 @@ bool is_reason_for_clients(int reason) {
   return std::find(kReasons.begin(), kReasons.end(), reason) != kReasons.end();
 }
 
-std::string fingerprint_of(const crypto::Certificate& certificate) {
-  return crypto::to_hex(crypto::as_view(certificate.fingerprint()));
-}
-
 }  // namespace
 
 Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
                                       crypto::CrlReason reason) {
-  const auto found = issued_.find(fingerprint_of(*certificate));
+  const auto found = issued_.find(certificate->fingerprint_hex());
   if (found == issued_.end()) return fail(ErrorCode::kNotFound, "not issued by " + options_.name);
   return report(found->second, reason);
 }
@@ -46,7 +42,7 @@ Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason re
     if (const auto* account = accounts_.find(issued.account)) message.reported_by = account->owner;
     RETURN_IF_ERROR(policy_administrator_.report_revocation(message));
   }
-  issued_.at(fingerprint_of(*certificate)).revocation =
+  issued_.at(certificate->fingerprint_hex()).revocation =
       Revocation{sim::from_unix_seconds(sim::unix_seconds(env_.now())), reason};
   if (reason == crypto::CrlReason::kKeyCompromise) {
     compromised_keys_.insert(certificate->fields().spki_der);

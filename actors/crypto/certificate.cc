@@ -221,6 +221,8 @@ Certificate::Certificate(Fields fields, std::unique_ptr<const OpenSsl> openssl)
 
 Certificate::~Certificate() = default;
 
+std::string Certificate::fingerprint_hex() const { return to_hex(as_view(fingerprint())); }
+
 std::string Certificate::serial_hex() const {
   // Two's complement, big-endian: a negative one is shown as its magnitude with a sign.
   Bytes magnitude = fields_.serial;

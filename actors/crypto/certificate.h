@@ -158,7 +158,8 @@ class Certificate {
 
   const Bytes& serial() const { return fields_.serial; }
 
-  std::string serial_hex() const;  // "1F02", upper case, "-" in front when negative, "0".
+  std::string fingerprint_hex() const;  // Lower case, without separators.
+  std::string serial_hex() const;       // "1F02", upper case, "-" in front when negative, "0".
 
   sim::Time not_before() const { return fields_.not_before; }
 

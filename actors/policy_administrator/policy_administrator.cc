@@ -88,7 +88,7 @@ crypto::CertificatePtr PolicyAdministrator::trust_anchor() const {
 void PolicyAdministrator::record_certificate(const crypto::CertificatePtr& certificate,
                                              CertificateKind kind) {
   auto event = std::make_unique<CertificateEvent>();
-  event->fingerprint = crypto::to_hex(crypto::as_view(certificate->fingerprint()));
+  event->fingerprint = certificate->fingerprint_hex();
   event->kind = kind;
   event->ca = options_.name;
   event->subject_of = options_.name;
@@ -254,7 +254,7 @@ Status PolicyAdministrator::revoke(const crypto::CertificatePtr& certificate,
   revoked.reason = reason;
   revoked.reported_at = env_.now();
   revoked.reported_by = decided_by;
-  revoked.fingerprint = crypto::to_hex(crypto::as_view(certificate->fingerprint()));
+  revoked.fingerprint = certificate->fingerprint_hex();
   return add_revocation(std::move(revoked));
 }
 

@@ -63,7 +63,7 @@ Result<PolicyAdministrator::Report> PolicyAdministrator::Report::read(std::strin
         report.certificate->serial() != report.revoked.serial) {
       return fail(ErrorCode::kMalformed, "the certificate has another issuer or serial");
     }
-    report.revoked.fingerprint = crypto::to_hex(crypto::as_view(report.certificate->fingerprint()));
+    report.revoked.fingerprint = report.certificate->fingerprint_hex();
   }
   if (const auto pem = stir::string_member(body, "chain"); pem && !pem->empty()) {
     ASSIGN_OR_RETURN(auto bundle, crypto::read_pem_certificates(*pem));

@@ -84,7 +84,7 @@ Status CertificateManagement::renew_once(std::string_view because) {
     }
     ASSIGN_OR_RETURN(const IssuedChain chain, source_.order(key, options_.lifetime));
     event->issued = true;
-    event->fingerprint = crypto::to_hex(crypto::as_view(chain.leaf()->fingerprint()));
+    event->fingerprint = chain.leaf()->fingerprint_hex();
     return publish_and_switch(key, chain, *event);
   };
   const Status status = attempt();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/bytes.h"
 #include "actors/crypto/signature_ledger.h"
 #include "actors/events.h"
 
@@ -240,8 +239,7 @@ void VerificationService::record(const stir::Verdict& verdict,
   event->detail = verdict.detail;
   event->x5u = facts.x5u;
   if (facts.chain_verdict && !facts.chain_verdict->path.empty()) {
-    event->certificate =
-        crypto::to_hex(crypto::as_view(facts.chain_verdict->leaf()->fingerprint()));
+    event->certificate = facts.chain_verdict->leaf()->fingerprint_hex();
     if (facts.chain_verdict->ok) {
       event->issuer_root =
           std::string(facts.chain_verdict->path.back()->subject().find("CN").value_or(""));

@@ -138,10 +138,9 @@ void inspect_ca_list(const ReceivedCaList& received, Inspection& inspection) {
       continue;
     }
     const auto& root = *bundle->certificates.front();
-    inspection.document["members"].push_back(
-        Json{{"subject", root.subject().text()},
-             {"not_after", sim::format_time(root.not_after())},
-             {"sha256", crypto::to_hex(crypto::as_view(root.fingerprint()))}});
+    inspection.document["members"].push_back(Json{{"subject", root.subject().text()},
+                                                  {"not_after", sim::format_time(root.not_after())},
+                                                  {"sha256", root.fingerprint_hex()}});
     const auto role = CertificateRole::kRoot;
     for (const auto& finding : check_profile({root, role, nullptr, version_in_force(root, role)})) {
       add(inspection, std::string(to_string(finding.rule->severity)), finding.rule->id,

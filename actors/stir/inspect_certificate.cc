@@ -100,7 +100,7 @@ Json certificate_json(const crypto::Certificate& certificate, CertificateRole ro
             {"not_after", sim::format_time(certificate.not_after())},
             {"key", to_string(certificate->key.kind)},
             {"signature_algorithm", certificate->signature_algorithm},
-            {"sha256", crypto::to_hex(crypto::as_view(certificate.fingerprint()))}};
+            {"sha256", certificate.fingerprint_hex()}};
   put_scope(certificate, json);
   put_extensions(certificate, json);
   return json;

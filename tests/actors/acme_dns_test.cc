@@ -59,14 +59,7 @@ class AcmeDns : public testing::Test {
     if (!common_name.empty()) subject.attributes = {{.type = "CN", .value = common_name}};
     spec.subject = subject;
     if (!names.empty()) spec.extensions = {crypto::extension::subject_alt_name(names)};
-    return world_.tester()
-        .compute(
-            sim::Work::kSign,
-            [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& signer) {
-              return crypto::build_request(request, *signer);
-            },
-            spec, key)
-        .value();
+    return world_.signed_request(spec, key);
   }
 
   crypto::PrivateKeyPtr new_key() {

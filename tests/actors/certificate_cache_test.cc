@@ -98,6 +98,29 @@ TEST(CertificateCache, FetchesAgainWhenTheCertificateHasExpired) {
   });
 }
 
+// What was read and concluded from the same octets serves again; other octets are read anew.
+TEST(CertificateCache, RemembersWhatTheSameOctetsWere) {
+  CacheWorld world;
+  world.play([&] {
+    world.published[world.url(1)] = world.chain("709J", 1h);
+    const auto first = world.cache.get(world.url(1), "call");
+    first->verdict = std::make_shared<const stir::ChainVerdict>();
+    first->anchors_version = 7;
+    world.tester().sleep_for(61min);
+    const auto again = world.cache.get(world.url(1), "call");
+    ASSERT_EQ(world.asked[world.url(1)], 2);
+    EXPECT_EQ(again->answer.chain, first->answer.chain);
+    EXPECT_FALSE(again->verdict);  // To be judged again, under the anchors of then.
+    EXPECT_EQ(again->earlier_verdict, first->verdict);
+    EXPECT_EQ(again->earlier_anchors_version, 7U);
+    world.published[world.url(1)] = world.chain("709J", 1h);
+    world.tester().sleep_for(61min);
+    const auto other = world.cache.get(world.url(1), "call");
+    EXPECT_NE(other->answer.chain, first->answer.chain);
+    EXPECT_FALSE(other->earlier_verdict);
+  });
+}
+
 TEST(CertificateCache, AnotherUrlIsAnotherCertificate) {
   CacheWorld world;
   world.play([&] {

@@ -56,6 +56,17 @@ class TestWorld {
   // Who asks in `play`.
   sim::Env& tester() { return *tester_; }
 
+  crypto::Bytes signed_request(const crypto::RequestSpec& spec, const crypto::PrivateKeyPtr& key) {
+    return tester()
+        .compute(
+            sim::Work::kSign,
+            [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& signer) {
+              return crypto::build_request(request, *signer);
+            },
+            spec, key)
+        .value();
+  }
+
   // Runs the world with `fn` as the tester's activity, until it has returned. Once only.
   void play(std::function<void()> fn, sim::Duration limit = 60 * 24h) {
     bool done = false;
@@ -180,14 +191,7 @@ class Ecosystem : public TestWorld {
     spec.extensions = {crypto::extension::basic_constraints(ca),
                        crypto::extension::tn_auth_list(tn_auth_list)};
     spec.extensions.insert(spec.extensions.end(), more.begin(), more.end());
-    return tester()
-        .compute(
-            sim::Work::kSign,
-            [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& signer) {
-              return crypto::build_request(request, *signer);
-            },
-            spec, key)
-        .value();
+    return signed_request(spec, key);
   }
 
   // Everything for an order of acme-tel at ca-one that will succeed.

@@ -8,22 +8,13 @@
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/digest.h"
 #include "results/recorder.h"
+#include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Sha256Hasher final : public results::Hasher {
- public:
-  void update(std::string_view octets) override { sha256_.update(octets); }
-
-  std::string hex_digest() override { return crypto::to_hex(crypto::as_view(sha256_.finish())); }
-
- private:
-  crypto::Sha256 sha256_;
-};
 
 std::string octets_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -6,6 +6,7 @@
 #include "actors/crypto/digest.h"
 #include "actors/events.h"
 #include "results/digest.h"
+#include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {
@@ -107,16 +108,6 @@ TEST(CheckReplay, IsNotSetSoThatAReplayWithinFreshnessPasses) {
     EXPECT_EQ(one.failed_step, "");
   }
 }
-
-class Sha256Hasher final : public results::Hasher {
- public:
-  void update(std::string_view octets) override { sha256_.update(octets); }
-
-  std::string hex_digest() override { return crypto::to_hex(crypto::as_view(sha256_.finish())); }
-
- private:
-  crypto::Sha256 sha256_;
-};
 
 // An actor that is busy all the time, draws chance, computes and asks others, and records nothing.
 // Counts what it does in `looks`.

@@ -107,6 +107,27 @@ TEST(ValidateChain, KnowsTheWindowInWhichItHolds) {
   EXPECT_TRUE(verdict.findings.empty()) << verdict.findings.front().rule->id;
 }
 
+// A failure of time is judged alike until another certificate begins or ends, and not before.
+TEST(ValidateChain, KnowsHowLongAFailureOfTimeHolds) {
+  const Testbed bed;
+  const auto chain = chain_of({bed.leaf, bed.intermediate});
+  const auto second = std::chrono::seconds{1};
+  const sim::Time ended_at = bed.leaf->not_after() + second;
+  const auto late = validate_chain(chain, bed.anchors, ended_at + second);
+  ASSERT_TRUE(late.depends_on_time);
+  EXPECT_TRUE(late.holds_at(ended_at));
+  EXPECT_FALSE(late.holds_at(ended_at - sim::Duration{1}));
+  const sim::Time next = std::min(bed.intermediate->not_after(), bed.anchors[0]->not_after());
+  ASSERT_GT(next, bed.leaf->not_after());
+  EXPECT_TRUE(late.holds_at(next));
+  EXPECT_FALSE(late.holds_at(next + second));
+  const auto early = validate_chain(chain, bed.anchors, bed.leaf->not_before() - second);
+  EXPECT_TRUE(early.holds_at(bed.leaf->not_before() - sim::Duration{1}));
+  EXPECT_FALSE(early.holds_at(bed.leaf->not_before()));
+  const auto untrusted = validate_chain(chain, {}, kNow);
+  EXPECT_TRUE(untrusted.holds_at(ended_at));
+}
+
 // The provider's own CA below the STI-CA, and a customer's certificate below that.
 class Delegates : public ::testing::Test {
  protected:

@@ -7,21 +7,13 @@
 #include <set>
 #include <string>
 
-#include "actors/crypto/randomness.h"
 #include "actors/stir/verification_policy.h"
+#include "tests/vectors/default_catalogue.h"
 #include "vectors/check.h"
 #include "vectors/json.h"
 
 namespace shakedown::vectors {
 namespace {
-
-const Catalogue& catalogue() {
-  static const Catalogue all = [] {
-    EXPECT_TRUE(crypto::install_randomness_provider());
-    return build_catalogue(sim::parse_time(kDefaultBaseTime).value()).value();
-  }();
-  return all;
-}
 
 TEST(VectorCatalogue, OurVerifierGivesExactlyTheExpectedVerdicts) {
   for (const auto& one : check(catalogue())) {

@@ -132,6 +132,8 @@ tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
   stir::SpcTokenFacts facts;
   facts.order_identifier_der = identifier;
   facts.account_key = account_key;
+  facts.allow_spki_fingerprint = options_.allow_spki_fingerprint;
+  facts.allow_padded_value = options_.allow_padded_value;
   if (const auto known = check_signer(*received, facts); !known) {
     return tl::unexpected(known.error());
   }
@@ -143,14 +145,6 @@ tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
   const stir::SpcTokenVerdict verdict = stir::check_spc_token(*received, facts);
   if (!verdict.ok) {
     return problem(verdict.failed->error, std::string(verdict.failed->id) + ": " + verdict.detail);
-  }
-  if (!options_.allow_spki_fingerprint &&
-      verdict.fingerprint_form == stir::FingerprintForm::kSpki) {
-    return problem("unauthorized",
-                   "fingerprint_matches_account: of the SubjectPublicKeyInfo, not of the JWK");
-  }
-  if (!options_.allow_padded_value && !crypto::base64url_decode(received->token.atc.tkvalue)) {
-    return problem("incorrectResponse", "tkvalue_matches_order: tkvalue is not base64url");
   }
   if (account_of_jti_.size() >= kMaximumTokensRemembered) account_of_jti_.clear();
   account_of_jti_[jti] = account_name;

@@ -56,14 +56,7 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
     const std::string* identity = call.identity.empty() ? nullptr : &call.identity.front();
     reply.verdict = verify_header(call, {}, identity, call_id, facts);
     record(reply.verdict, facts, call_id, started_at);
-    if (reply.verdict.code != 0 && identity == nullptr) {  // 428: there is no PASSporT to name.
-      reply.reasons.push_back({.protocol = options_.policy.profile->reason_protocol_is_sip
-                                               ? stir::ReasonProtocol::kSip
-                                               : stir::ReasonProtocol::kStir,
-                               .cause = reply.verdict.code,
-                               .text = std::string(reply.verdict.reason),
-                               .ppi = {}});
-    } else if (reply.verdict.code != 0) {
+    if (reply.verdict.code != 0) {
       reply.reasons =
           stir::reasons_for(*options_.policy.profile, std::span(&reply.verdict, 1), call.identity);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/crypto/bytes.h"
 #include "actors/stir/tn_auth_list.h"
 #include "sim/message.h"
 
@@ -52,10 +53,13 @@ Objection type_is_tn_auth_list(const ReceivedSpcToken& token, const SpcTokenFact
 }
 
 Objection value_matches_order(const ReceivedSpcToken& token, const SpcTokenFacts& facts) {
-  // Equivalent means the same DER: the text may be base64url or padded base64.
+  // Equivalent means the same DER: the text may be base64url or, if allowed, padded base64.
   const auto der = tn_auth_list_of_identifier(token.token.atc.tkvalue);
   if (!der) return "tkvalue is not base64";
   if (*der != facts.order_identifier_der) return "tkvalue is not the order's TNAuthList";
+  if (!facts.allow_padded_value && !crypto::base64url_decode(token.token.atc.tkvalue)) {
+    return "tkvalue is not base64url";
+  }
   return std::nullopt;
 }
 
@@ -72,9 +76,10 @@ Objection fingerprint_is_well_formed(const ReceivedSpcToken& token, const SpcTok
 }
 
 Objection fingerprint_matches_account(const ReceivedSpcToken& token, const SpcTokenFacts& facts) {
-  if (match_fingerprint(token.token.atc.fingerprint, *facts.account_key) ==
-      FingerprintForm::kNone) {
-    return "fingerprint is of another key than the account's";
+  const auto form = match_fingerprint(token.token.atc.fingerprint, *facts.account_key);
+  if (form == FingerprintForm::kNone) return "fingerprint is of another key than the account's";
+  if (form == FingerprintForm::kSpki && !facts.allow_spki_fingerprint) {
+    return "of the SubjectPublicKeyInfo, not of the JWK";
   }
   return std::nullopt;
 }

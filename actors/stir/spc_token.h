@@ -59,6 +59,9 @@ struct SpcTokenFacts {
   bool signature_verifies = false;
   std::optional<bool> csr_asks_for_ca;  // Only known at finalize: step 9.
   bool jti_seen_from_other_account = false;
+  // What deployed clients do and a CA may refuse.
+  bool allow_spki_fingerprint = true;  // Of the SubjectPublicKeyInfo instead of the JWK.
+  bool allow_padded_value = true;      // tkvalue in base64 with padding instead of base64url.
 };
 
 struct SpcTokenStep {

@@ -140,6 +140,16 @@ TEST_F(SpcTokens, AcceptBothFingerprintsAndBothBase64) {
   EXPECT_EQ(verdict.fingerprint_form, FingerprintForm::kSpki);
 }
 
+TEST_F(SpcTokens, OfDeployedClientsAreRefusedWhereTheCaReadsTheLetter) {
+  facts_.allow_spki_fingerprint = false;
+  facts_.allow_padded_value = false;
+  EXPECT_EQ(failed_step(), "");
+  token_.atc.fingerprint = spki_fingerprint(*account_->public_key());
+  EXPECT_EQ(failed_step(), "fingerprint_matches_account unauthorized");
+  token_.atc.tkvalue = crypto::base64_encode(der_);
+  EXPECT_EQ(failed_step(), "tkvalue_matches_order incorrectResponse");
+}
+
 TEST_F(SpcTokens, FailAtTheStepThatTheyBreak) {
   const auto good_token = token_;
   const auto good_facts = facts_;

@@ -99,10 +99,9 @@ struct Finding {
 
 class Judge {
  public:
-  Judge(results::Queries& queries, std::int64_t run, const Scenario& scenario, sim::Time epoch)
+  Judge(results::Queries& queries, std::int64_t run, sim::Time epoch)
       : queries_(queries),
         run_(run),
-        scenario_(scenario),
         epoch_(epoch) {}
 
   Result<Finding> judge(const CallsExpectation& what);
@@ -133,7 +132,6 @@ class Judge {
 
   results::Queries& queries_;
   std::int64_t run_;
-  const Scenario& scenario_;
   sim::Time epoch_;
 };
 
@@ -381,7 +379,7 @@ Result<std::vector<results::Expectation>> judge(results::Queries& queries,
                                                 std::int64_t run,
                                                 const Scenario& scenario,
                                                 sim::Time epoch) {
-  Judge judge(queries, run, scenario, epoch);
+  Judge judge(queries, run, epoch);
   std::vector<results::Expectation> verdicts;
   for (const Expectation& expectation : scenario.expectations) {
     auto finding =

@@ -24,12 +24,10 @@ std::uint64_t count_of(const NumberRanges& ranges) {
 }
 
 std::string number_at(const NumberRanges& ranges, std::uint64_t index) {
-  for (const NumberRange& range : ranges) {
-    if (index < range.count) return plus(range.first, index);
-    index -= range.count;
-  }
-  SHAKEDOWN_ASSERT(!"index is beyond the ranges");
-  return {};
+  auto range = ranges.begin();
+  for (; range != ranges.end() && index >= range->count; ++range) index -= range->count;
+  SHAKEDOWN_ASSERT(range != ranges.end());
+  return plus(range->first, index);
 }
 
 std::string draw_number(const NumberRanges& ranges, sim::Random& random) {

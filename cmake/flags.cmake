@@ -11,6 +11,11 @@ target_compile_options(shakedown_flags INTERFACE
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
 target_link_libraries(shakedown_flags INTERFACE fmt::fmt tl::expected Threads::Threads)
 
+# What is local to a source is not, once it stands beside others. The builds one by one check it.
+if(SHAKEDOWN_UNITY)
+  target_compile_options(shakedown_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
+
 if(SHAKEDOWN_SANITIZE STREQUAL "address")
   set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
 elseif(SHAKEDOWN_SANITIZE STREQUAL "thread")

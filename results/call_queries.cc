@@ -18,13 +18,6 @@ constexpr std::string_view kSelectCall =
     "c.signing_latency_ns, c.post_dial_delay_ns, c.signing_error, c.verification FROM call AS c "
     "WHERE ";
 
-actors::CallOutcome outcome_of(std::string_view word) {
-  using actors::CallOutcome;
-  if (word == to_string(CallOutcome::kPassed)) return CallOutcome::kPassed;
-  if (word == to_string(CallOutcome::kFailed)) return CallOutcome::kFailed;
-  return CallOutcome::kUnverified;
-}
-
 actors::CacheResult cache_result_of(std::string_view word) {
   using actors::CacheResult;
   for (const CacheResult result : {CacheResult::kHit, CacheResult::kStale, CacheResult::kMiss}) {
@@ -51,7 +44,7 @@ CallRecord call_of(const Statement& row) {
   call.called_number = row.text(c++);
   call.via = row.text(c++);
   call.attest = letter_of(row, c++);
-  call.outcome = outcome_of(row.text_view(c++));
+  call.outcome = call_outcome_of(row.text_view(c++));
   call.sip_status = static_cast<int>(row.integer(c++));
   call.placed_at = row.time(c++);
   call.recorded_at = row.time(c++);
@@ -123,6 +116,13 @@ Result<std::vector<FetchRecord>> fetches_of(Database& database, const CallRecord
 }
 
 }  // namespace
+
+actors::CallOutcome call_outcome_of(std::string_view word) {
+  using actors::CallOutcome;
+  if (word == to_string(CallOutcome::kPassed)) return CallOutcome::kPassed;
+  if (word == to_string(CallOutcome::kFailed)) return CallOutcome::kFailed;
+  return CallOutcome::kUnverified;
+}
 
 Result<std::vector<CallRecord>> Queries::calls(std::int64_t run,
                                                const CallFilter& filter,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/events.h"
@@ -119,5 +120,8 @@ struct HappeningRecord {
   sim::Time at;
   std::string actor, kind, subject, by, detail;
 };
+
+// What the column `outcome` says; kUnverified for any other word.
+actors::CallOutcome call_outcome_of(std::string_view word);
 
 }  // namespace shakedown::results

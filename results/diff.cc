@@ -19,13 +19,6 @@ constexpr std::string_view kSelectCalls =
     "FROM call AS c LEFT JOIN verification AS v ON v.number = c.verification "
     "WHERE c.run = ? ORDER BY c.placed_ns, c.id, c.number";
 
-actors::CallOutcome outcome_of(std::string_view word) {
-  using actors::CallOutcome;
-  if (word == to_string(CallOutcome::kPassed)) return CallOutcome::kPassed;
-  if (word == to_string(CallOutcome::kFailed)) return CallOutcome::kFailed;
-  return CallOutcome::kUnverified;
-}
-
 ComparedCall call_of(const Statement& row, std::int64_t run) {
   ComparedCall compared;
   CallRecord& call = compared.call;
@@ -37,7 +30,7 @@ ComparedCall call_of(const Statement& row, std::int64_t run) {
   call.to = row.text(4);
   call.via = row.text(5);
   call.attest = row.text_view(6).empty() ? ' ' : row.text_view(6).front();
-  call.outcome = outcome_of(row.text_view(7));
+  call.outcome = call_outcome_of(row.text_view(7));
   call.sip_status = static_cast<int>(row.integer(8));
   call.placed_at = row.time(9);
   call.recorded_at = row.time(10);

@@ -28,8 +28,6 @@ std::string_view kind_words(const Node& node) {
 
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-
 // Plain text can stand without quotes inside braces if nothing in it could mean something else.
 std::string scalar_text(const Node& node) {
   constexpr std::string_view kSafe =

@@ -14,6 +14,8 @@
 
 namespace shakedown::scenarios {
 
+inline constexpr std::string_view kDigits = "0123456789";
+
 struct Node;
 using NodePtr = std::shared_ptr<const Node>;
 

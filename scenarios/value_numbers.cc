@@ -9,7 +9,6 @@
 namespace shakedown::scenarios {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kWords =
     "a telephone number, prefix or range, such as \"+12015550100\", \"+1201555\" or "
     "\"+12015550100-12015550199\"";

@@ -13,7 +13,6 @@
 namespace shakedown::scenarios {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
 constexpr std::int64_t k2000 = 946'684'800;    // 2000-01-01T00:00:00Z
 constexpr std::int64_t k2100 = 4'102'444'800;  // 2100-01-01T00:00:00Z
 

@@ -11,26 +11,26 @@ namespace {
 constexpr std::size_t kLongestFile = 64 * 1024;
 constexpr std::size_t kCharged = kWorkKinds - 1;  // All but kOther, which is free of charge.
 
-constexpr std::array<std::string_view, kWorkKinds> kNames = {"generate_key",
-                                                             "sign",
-                                                             "verify_signature",
-                                                             "issue_certificate",
-                                                             "decode_certificates",
-                                                             "validate_chain",
-                                                             "build_crl",
-                                                             "read_crl",
-                                                             "encrypt",
-                                                             "decrypt",
-                                                             "hsm_sign",
-                                                             "hsm_unwrap",
-                                                             "hsm_generate_key",
-                                                             "other"};
+constexpr std::array<std::string_view, kWorkKinds> kWorkNames = {"generate_key",
+                                                                 "sign",
+                                                                 "verify_signature",
+                                                                 "issue_certificate",
+                                                                 "decode_certificates",
+                                                                 "validate_chain",
+                                                                 "build_crl",
+                                                                 "read_crl",
+                                                                 "encrypt",
+                                                                 "decrypt",
+                                                                 "hsm_sign",
+                                                                 "hsm_unwrap",
+                                                                 "hsm_generate_key",
+                                                                 "other"};
 
 constexpr std::size_t index_of(Work work) { return static_cast<std::size_t>(work); }
 
 }  // namespace
 
-std::string_view to_string(Work work) { return kNames[index_of(work)]; }
+std::string_view to_string(Work work) { return kWorkNames[index_of(work)]; }
 
 // OpenSSL 3.0 on one core of a server CPU of 2021, P-256 throughout: a certificate as it is decoded
 // one by one, a chain of end entity, intermediate and root, a CRL of 1,000 entries, SoftHSM's
@@ -75,7 +75,7 @@ Result<Costs> Costs::from_json(std::string_view text) {
   Costs costs = typical();
   for (const auto& [name, value] : file.items()) {
     std::size_t index = 0;
-    while (index < kCharged && kNames[index] != name) ++index;
+    while (index < kCharged && kWorkNames[index] != name) ++index;
     if (index == kCharged) {
       return fail(ErrorCode::kMalformed, fmt::format("unknown kind of work '{}'", name));
     }
@@ -102,7 +102,7 @@ Result<Costs> Costs::from_json(std::string_view text) {
 std::string Costs::to_json() const {
   std::string text = "{\n";
   for (std::size_t i = 0; i < kCharged; ++i) {
-    text += fmt::format("  \"{}\": \"{}\"{}\n", kNames[i], format_duration(service_time[i]),
+    text += fmt::format("  \"{}\": \"{}\"{}\n", kWorkNames[i], format_duration(service_time[i]),
                         i + 1 < kCharged ? "," : "");
   }
   return text + "}\n";

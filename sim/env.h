@@ -110,7 +110,7 @@ class Env {
   auto compute(Work work, Fn fn, Args... args) -> std::invoke_result_t<Fn&, Args&...> {
     using R = std::invoke_result_t<Fn&, Args&...>;
     std::optional<R> result;
-    auto job = [&] { result.emplace(fn(args...)); };
+    auto job = [&] { result.emplace(std::invoke(fn, args...)); };
     run_now(work, JobRef{&job, [](void* j) { (*static_cast<decltype(job)*>(j))(); }});
     return *std::move(result);
   }
@@ -122,7 +122,7 @@ class Env {
   template <class T, class Fn, class... Args>
   T compute_expecting(Work work, T expected, Fn fn, Args... args) {
     run_proof(work, [expected, fn = std::move(fn), ... args = std::move(args)]() mutable {
-      return fn(args...) == expected;
+      return std::invoke(fn, args...) == expected;
     });
     return expected;
   }

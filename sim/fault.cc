@@ -7,7 +7,7 @@
 namespace shakedown::sim {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames = {
+constexpr std::array<std::string_view, 12> kFaultNames = {
     "outage",     "latency",    "bandwidth",    "slow_close",   "timeout",    "slicer",
     "limit_data", "reset_peer", "error_status", "corrupt_body", "clock_skew", "clock_step"};
 
@@ -21,11 +21,11 @@ bool Fault::hits(std::string_view actor_name) const {
          actor_name.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-std::string_view to_string(Fault::Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view to_string(Fault::Kind kind) { return kFaultNames[static_cast<std::size_t>(kind)]; }
 
 Result<Fault::Kind> parse_fault_kind(std::string_view name) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<Fault::Kind>(i);
+  for (std::size_t i = 0; i < kFaultNames.size(); ++i) {
+    if (kFaultNames[i] == name) return static_cast<Fault::Kind>(i);
   }
   return fail(ErrorCode::kNotFound, fmt::format("unknown kind of fault '{}'", name.substr(0, 64)));
 }

@@ -42,7 +42,7 @@ sim::Lineage stream_named(std::string_view name) {
 
 crypto::CertificatePtr issued(const crypto::CertificateSpec& spec,
                               const crypto::PrivateKey& issuer_key) {
-  return must(crypto::Certificate::from_der(must(crypto::issue(spec, issuer_key))));
+  return must(crypto::issue_certificate(spec, issuer_key));
 }
 
 void drop(crypto::CertificateSpec& spec, std::string_view oid) {

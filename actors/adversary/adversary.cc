@@ -24,24 +24,22 @@ Result<ForgedChain> forge_chain(const std::string& spc, sim::Time now, const std
   stir::CertificateFacts facts;
   facts.organization = "Rogue CA";
   facts.subject_spki_der = root_key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(16);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = now - validity;
   facts.not_after = now + validity;
   ASSIGN_OR_RETURN(const auto root_spec, stir::make_root(facts));
-  ASSIGN_OR_RETURN(const auto root_der, crypto::issue(root_spec, *root_key));
-  ASSIGN_OR_RETURN(const auto root, crypto::Certificate::from_der(root_der));
+  ASSIGN_OR_RETURN(const auto root, crypto::issue_certificate(root_spec, *root_key));
 
   ForgedChain forged;
   ASSIGN_OR_RETURN(forged.key, crypto::PrivateKey::generate());
   facts.organization = "Mallory";
   facts.subject_spki_der = forged.key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(16);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = now - std::chrono::hours{1};
   ASSIGN_OR_RETURN(const auto leaf_spec,
                    stir::make_end_entity(facts, spc, *root,
                                          {.url = crl_url, .crl_issuer_der = root->subject_der()}));
-  ASSIGN_OR_RETURN(const auto leaf_der, crypto::issue(leaf_spec, *root_key));
-  ASSIGN_OR_RETURN(forged.leaf, crypto::Certificate::from_der(leaf_der));
+  ASSIGN_OR_RETURN(forged.leaf, crypto::issue_certificate(leaf_spec, *root_key));
   forged.pem = crypto::write_pem({forged.leaf, root});
   return forged;
 }

@@ -14,10 +14,6 @@ constexpr std::size_t kMostContacts = 10;
 constexpr std::size_t kLongestContact = 320;
 constexpr std::string_view kMailto = "mailto:";
 
-sim::Response refuse(int status, std::string_view type, std::string detail) {
-  return problem_response(acme_problem(status, type, std::move(detail)));
-}
-
 // "mailto:acme-tel@example.test" -> "acme-tel".
 std::string owner_in(const std::vector<std::string>& contacts) {
   for (const std::string_view contact : contacts) {
@@ -48,12 +44,6 @@ std::optional<AcmeProblem> objection_to_contacts(const std::vector<std::string>&
     }
   }
   return std::nullopt;
-}
-
-bool verify(const stir::AcmeKey& key,
-            const std::string& signing_input,
-            const std::string& signature) {
-  return key.verify(signing_input, signature);
 }
 
 }  // namespace
@@ -111,32 +101,32 @@ sim::Response AcmeAccounts::response(int status, Number number) const {
 
 sim::Response AcmeAccounts::on_new_account(const AcmeRequest& request, Number& last_number) {
   if (!request.has_payload && !options_.allow_empty_new_account) {
-    return refuse(400, "malformed", "a new account needs a payload");
+    return acme_refusal(400, "malformed", "a new account needs a payload");
   }
   const auto wanted = stir::acme::read_new_account(request.payload);
-  if (!wanted) return refuse(400, "malformed", wanted.error().detail);
+  if (!wanted) return acme_refusal(400, "malformed", wanted.error().detail);
   const crypto::Bytes& spki = request.key.spki_der();
   if (const auto known = number_of_key_.find(spki); known != number_of_key_.end()) {
     if (accounts_.at(known->second).is_deactivated) {
-      return refuse(401, "unauthorized", "the account of this key is deactivated");
+      return acme_refusal(401, "unauthorized", "the account of this key is deactivated");
     }
     return response(200, known->second);
   }
   if (wanted->only_return_existing) {
-    return refuse(400, "accountDoesNotExist", "no account with this key");
+    return acme_refusal(400, "accountDoesNotExist", "no account with this key");
   }
   if (const auto objection = objection_to_contacts(wanted->contact)) {
     return problem_response(*objection);
   }
   if (!options_.terms_of_service.empty() && !wanted->terms_of_service_agreed) {
-    return refuse(403, "userActionRequired",
-                  "the terms of service are not agreed to: " + options_.terms_of_service);
+    return acme_refusal(403, "userActionRequired",
+                        "the terms of service are not agreed to: " + options_.terms_of_service);
   }
   if (const auto objection = objection_to_binding(request, wanted->external_account_binding)) {
     return problem_response(*objection);
   }
   if (accounts_.size() >= kMostAccounts) {
-    return refuse(429, "rateLimited", "too many accounts");
+    return acme_refusal(429, "rateLimited", "too many accounts");
   }
   const Number number = ++last_number;
   Account account;
@@ -187,12 +177,12 @@ std::optional<AcmeProblem> AcmeAccounts::objection_to_binding(
 
 sim::Response AcmeAccounts::on_account(const AcmeRequest& request, Number number) {
   if (number == 0 || number != number_of(request.account_url)) {
-    return refuse(403, "unauthorized", "not your account");
+    return acme_refusal(403, "unauthorized", "not your account");
   }
   const auto update = stir::acme::read_account_update(request.payload);
-  if (!update) return refuse(400, "malformed", update.error().detail);
+  if (!update) return acme_refusal(400, "malformed", update.error().detail);
   if (!update->status.empty() && update->status != "deactivated") {
-    return refuse(400, "malformed", "a client can only set the status deactivated");
+    return acme_refusal(400, "malformed", "a client can only set the status deactivated");
   }
   if (update->contact) {
     if (const auto objection = objection_to_contacts(*update->contact)) {
@@ -207,7 +197,7 @@ sim::Response AcmeAccounts::on_account(const AcmeRequest& request, Number number
 // RFC 8555 §7.3.5.
 sim::Response AcmeAccounts::on_key_change(const AcmeRequest& request) {
   const auto malformed = [](std::string detail) {
-    return refuse(400, "malformed", "inner JWS: " + std::move(detail));
+    return acme_refusal(400, "malformed", "inner JWS: " + std::move(detail));
   };
   const auto inner = stir::read_flattened_jws(request.payload);
   if (!inner) return malformed(inner.error().detail);
@@ -215,16 +205,16 @@ sim::Response AcmeAccounts::on_key_change(const AcmeRequest& request) {
   if (jwk == nullptr || inner->header.contains("kid")) return malformed("jwk is needed, not kid");
   // What the account's own server accepts: RSA where the outer key may be one.
   auto key = stir::AcmeKey::from_jwk(*jwk, options_.allow_rsa);
-  if (!key) return refuse(400, "badPublicKey", key.error().detail);
+  if (!key) return acme_refusal(400, "badPublicKey", key.error().detail);
   if (stir::string_member(inner->header, "alg") != key->algorithm()) {
-    return refuse(400, "badSignatureAlgorithm", "inner JWS: alg does not fit the key");
+    return acme_refusal(400, "badSignatureAlgorithm", "inner JWS: alg does not fit the key");
   }
   if (inner->header.contains("nonce")) return malformed("there is a nonce");
   if (stir::string_member(inner->header, "url") != request.url) {
     return malformed("url is not that of the outer JWS");
   }
-  if (!env_.compute(sim::Work::kVerifySignature, verify, *key, inner->signing_input(),
-                    inner->signature)) {
+  if (!env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, *key,
+                    inner->signing_input(), inner->signature)) {
     return malformed("the signature does not verify");
   }
   const auto payload = stir::parse_json_object(inner->payload);
@@ -238,7 +228,7 @@ sim::Response AcmeAccounts::on_key_change(const AcmeRequest& request) {
   // Against the key as it is now: the verification above takes time.
   if (!old_key || !(*old_key == account.key)) return malformed("oldKey is not the account's key");
   if (const auto taken = number_of_key_.find(key->spki_der()); taken != number_of_key_.end()) {
-    sim::Response conflict = refuse(409, "malformed", "another account has this key");
+    sim::Response conflict = acme_refusal(409, "malformed", "another account has this key");
     conflict.headers.add("Location", url(taken->second));
     return conflict;
   }

@@ -23,10 +23,6 @@ constexpr std::size_t kOrdersOfAPage = 100;
 constexpr sim::Duration kLongestPast = std::chrono::hours{24};        // Of a notBefore.
 constexpr sim::Duration kLongestFuture = std::chrono::hours{24 * 7};  // Likewise.
 
-sim::Response refuse(int status, std::string_view type, std::string detail) {
-  return problem_response(acme_problem(status, type, std::move(detail)));
-}
-
 // Digits alone. 0: not a number, or 0.
 std::uint64_t number_in(std::string_view text) {
   std::uint64_t number = 0;
@@ -88,11 +84,11 @@ sim::Response CertificationAuthority::on_account_resource(const AcmeRequest& req
     return response;
   }
   if (path.number != accounts_.number_of(request.account_url)) {
-    return refuse(403, "unauthorized", "not your account");
+    return acme_refusal(403, "unauthorized", "not your account");
   }
   constexpr std::string_view kOrders = "orders";
-  if (!rest.starts_with(kOrders)) return refuse(404, "malformed", "no such resource");
-  if (request.has_payload) return refuse(400, "malformed", "POST-as-GET has no payload");
+  if (!rest.starts_with(kOrders)) return acme_refusal(404, "malformed", "no such resource");
+  if (request.has_payload) return acme_refusal(400, "malformed", "POST-as-GET has no payload");
   return orders_response(path.number, rest.substr(kOrders.size()));
 }
 
@@ -101,7 +97,7 @@ sim::Response CertificationAuthority::orders_response(Number account,
                                                       std::string_view first) const {
   const Number begin = first.empty() ? 0 : number_in(first.substr(1));
   if (!first.empty() && (first.front() != '/' || begin == 0)) {
-    return refuse(404, "malformed", "no such resource");
+    return acme_refusal(404, "malformed", "no such resource");
   }
   stir::Json urls = stir::Json::array();
   std::string next;
@@ -217,7 +213,7 @@ void CertificationAuthority::add_authorizations(Order& order, Number number) {
 
 sim::Response CertificationAuthority::on_new_order(const AcmeRequest& request) {
   auto wanted = stir::acme::read_new_order(request.payload);
-  if (!wanted) return refuse(400, "malformed", wanted.error().detail);
+  if (!wanted) return acme_refusal(400, "malformed", wanted.error().detail);
   if (const auto objection = objection_to(*wanted)) return problem_response(*objection);
   const Number account = accounts_.number_of(request.account_url);
   if (const auto delay = accounts_.objection_to_order(account)) {
@@ -289,10 +285,10 @@ void CertificationAuthority::cancel_orders_of(Number account) {
 sim::Response CertificationAuthority::on_order_resource(const AcmeRequest& request) {
   const ResourcePath path = parse_path(request.path);
   const auto found = orders_.find(path.number);
-  if (found == orders_.end()) return refuse(404, "malformed", "no such resource");
+  if (found == orders_.end()) return acme_refusal(404, "malformed", "no such resource");
   Order& order = found->second;
   if (order.account != accounts_.number_of(request.account_url)) {
-    return refuse(403, "unauthorized", "another account's");
+    return acme_refusal(403, "unauthorized", "another account's");
   }
   expire(order);
   if (path.kind == "challenge") return on_challenge(request, path);
@@ -303,13 +299,13 @@ sim::Response CertificationAuthority::on_order_resource(const AcmeRequest& reque
     const bool is_there =
         place >= 1 && place <= order.authorizations.size() &&
         path.rest == (options_.always_valid_dns ? std::to_string(place) : std::string());
-    if (!is_there) return refuse(404, "malformed", "no such resource");
+    if (!is_there) return acme_refusal(404, "malformed", "no such resource");
     return on_authorization(request, order, static_cast<std::size_t>(place - 1));
   }
-  if (request.has_payload) return refuse(400, "malformed", "POST-as-GET has no payload");
+  if (request.has_payload) return acme_refusal(400, "malformed", "POST-as-GET has no payload");
   if (path.kind == "order" && path.rest.empty()) return order_response(200, path.number);
   if (path.kind == "certificate") return certificate_response(order, path);
-  return refuse(404, "malformed", "no such resource");
+  return acme_refusal(404, "malformed", "no such resource");
 }
 
 // A look, or its deactivation (RFC 8555 §7.5.2), which an order that needs it does not survive.
@@ -321,13 +317,13 @@ sim::Response CertificationAuthority::on_authorization(const AcmeRequest& reques
     const bool is_deactivation = request.payload.size() == 1 &&
                                  stir::string_member(request.payload, "status") == "deactivated";
     if (!is_deactivation) {
-      return refuse(400, "malformed", "a client can only set the status deactivated");
+      return acme_refusal(400, "malformed", "a client can only set the status deactivated");
     }
     const bool is_open = authorization.status == AuthorizationStatus::kPending ||
                          authorization.status == AuthorizationStatus::kValid;
     if (!is_open || order.is_busy) {
-      return refuse(400, "malformed",
-                    "the authorization is " + std::string(to_string(authorization.status)));
+      return acme_refusal(400, "malformed",
+                          "the authorization is " + std::string(to_string(authorization.status)));
     }
     authorization.status = AuthorizationStatus::kDeactivated;
     OrderStatus& status = order.state.status;
@@ -357,7 +353,7 @@ sim::Response CertificationAuthority::certificate_response(const Order& order,
     response.headers.add("Link", "<" + self + ">;rel=\"alternate\"");
     return response;
   }
-  return refuse(404, "malformed", "no such resource");
+  return acme_refusal(404, "malformed", "no such resource");
 }
 
 // http-01 and dns-01, which hold because we say so.
@@ -368,7 +364,7 @@ sim::Response CertificationAuthority::on_dns_challenge(const AcmeRequest& reques
   Order& order = orders_.at(path.number);
   const std::uint64_t place = number_in(rest.substr(0, slash));
   if (slash == rest.npos || place == 0 || place > order.authorizations.size()) {
-    return refuse(404, "malformed", "no such resource");
+    return acme_refusal(404, "malformed", "no such resource");
   }
   auto& authorization = order.authorizations[static_cast<std::size_t>(place - 1)];
   for (stir::acme::Challenge& challenge : authorization.challenges) {
@@ -376,7 +372,7 @@ sim::Response CertificationAuthority::on_dns_challenge(const AcmeRequest& reques
     const bool is_answer = request.has_payload && challenge.status != ChallengeStatus::kValid;
     if (is_answer) {
       if (authorization.status != AuthorizationStatus::kPending) {
-        return refuse(400, "malformed", "the challenge cannot be answered any more");
+        return acme_refusal(400, "malformed", "the challenge cannot be answered any more");
       }
       challenge.status = ChallengeStatus::kValid;
       challenge.validated = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
@@ -392,13 +388,13 @@ sim::Response CertificationAuthority::on_dns_challenge(const AcmeRequest& reques
         "<" + order.state.authorizations[static_cast<std::size_t>(place - 1)] + ">;rel=\"up\"");
     return response;
   }
-  return refuse(404, "malformed", "no such resource");
+  return acme_refusal(404, "malformed", "no such resource");
 }
 
 sim::Response CertificationAuthority::on_challenge(const AcmeRequest& request,
                                                    const ResourcePath& path) {
   if (options_.always_valid_dns) return on_dns_challenge(request, path);
-  if (!path.rest.empty()) return refuse(404, "malformed", "no such resource");
+  if (!path.rest.empty()) return acme_refusal(404, "malformed", "no such resource");
   const Number number = path.number;
   const auto answer_with_challenge = [this, number] {
     const Order& order = orders_.at(number);
@@ -414,17 +410,17 @@ sim::Response CertificationAuthority::on_challenge(const AcmeRequest& request,
     return answer_with_challenge();
   }
   if (status == ChallengeStatus::kInvalid || order.state.status != OrderStatus::kPending) {
-    return refuse(400, "malformed", "the challenge cannot be answered any more");
+    return acme_refusal(400, "malformed", "the challenge cannot be answered any more");
   }
   const auto token = stir::acme::read_challenge_answer(request.payload, options_.allow_atc_answer);
-  if (!token) return refuse(400, "malformed", token.error().detail);
+  if (!token) return acme_refusal(400, "malformed", token.error().detail);
 
   const BusyOrder busy(orders_, number);
   order.authorizations.front().challenges.front().status = ChallengeStatus::kProcessing;
   const auto accepted =
       token_checker_.check(*token, order.identifier_der, request.key.p256(), request.account_url);
   Order* still = busy.order();
-  if (still == nullptr) return refuse(404, "malformed", "the order is gone");
+  if (still == nullptr) return acme_refusal(404, "malformed", "the order is gone");
   stir::acme::Authorization& authorization = still->authorizations.front();
   stir::acme::Challenge& challenge = authorization.challenges.front();
   const bool was_cancelled = still->state.status != OrderStatus::kPending;

@@ -22,12 +22,6 @@ bool is_one_of(const std::optional<std::string>& text, const std::vector<std::st
   return text && std::find(all.begin(), all.end(), *text) != all.end();
 }
 
-bool verify(const stir::AcmeKey& key,
-            const std::string& signing_input,
-            const std::string& signature) {
-  return key.verify(signing_input, signature);
-}
-
 }  // namespace
 
 AcmeProblem acme_problem(int status, std::string_view type, std::string detail) {
@@ -42,6 +36,10 @@ sim::Response problem_response(const AcmeProblem& problem) {
   sim::Response response = json_response(problem.status, stir::acme::to_json(problem));
   response.headers.set("Content-Type", "application/problem+json");
   return response;
+}
+
+sim::Response acme_refusal(int status, std::string_view type, std::string detail) {
+  return problem_response(acme_problem(status, type, std::move(detail)));
 }
 
 AcmeServer::AcmeServer(sim::Env& env, FindAccount find_account, AcmeServerOptions options)
@@ -95,11 +93,13 @@ OrProblem<stir::AcmeKey> AcmeServer::signing_key(const stir::FlattenedJws& jws,
 }
 
 bool AcmeServer::verifies(const stir::FlattenedJws& jws, const stir::AcmeKey& key) {
-  if (env_.compute(sim::Work::kVerifySignature, verify, key, jws.signing_input(), jws.signature)) {
+  if (env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, key, jws.signing_input(),
+                   jws.signature)) {
     return true;
   }
   return options_.allow_signature_over_header_only && jws.payload_text.empty() &&
-         env_.compute(sim::Work::kVerifySignature, verify, key, jws.protected_text, jws.signature);
+         env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, key, jws.protected_text,
+                      jws.signature);
 }
 
 OrProblem<AcmeRequest> AcmeServer::check(const sim::Request& request,

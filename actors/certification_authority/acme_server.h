@@ -39,6 +39,7 @@ enum class AcmeSigner : std::uint8_t { kAccount, kOwnKey, kEither };
 using AcmeProblem = stir::acme::Problem;
 AcmeProblem acme_problem(int status, std::string_view type, std::string detail);
 sim::Response problem_response(const AcmeProblem& problem);
+sim::Response acme_refusal(int status, std::string_view type, std::string detail);
 
 struct AcmeServerOptions {
   bool allow_rsa = false;  // RS256 beside ES256, with keys of 2048 bits or more.

@@ -12,8 +12,9 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr sim::Duration kPatience = std::chrono::seconds{10};  // With a hierarchy in the making.
-constexpr std::size_t kLargestBody = 128 * 1024;
+constexpr sim::Duration kHierarchyPatience =
+    std::chrono::seconds{10};  // With a hierarchy in the making.
+constexpr std::size_t kLargestAcmeBody = 128 * 1024;
 
 sim::Response pem_response(const crypto::CertificatePtr& certificate) {
   sim::Response response = http_response(200, "application/pem-certificate-chain",
@@ -42,9 +43,9 @@ std::string_view methods_of(std::string_view path) {
 // 405, or 404 for what is no resource.
 sim::Response refuse_method(std::string_view path) {
   const std::string_view methods = methods_of(path);
-  if (methods.empty()) return problem_response(acme_problem(404, "malformed", "no such resource"));
-  sim::Response refused = problem_response(
-      acme_problem(405, "malformed", "the methods here are " + std::string(methods)));
+  if (methods.empty()) return acme_refusal(404, "malformed", "no such resource");
+  sim::Response refused =
+      acme_refusal(405, "malformed", "the methods here are " + std::string(methods));
   refused.headers.add("Allow", std::string(methods));
   return refused;
 }
@@ -153,11 +154,11 @@ void CertificationAuthority::record_certificate(const crypto::CertificatePtr& ce
 
 sim::Response CertificationAuthority::handle(const sim::Request& request) {
   const std::string path = path_below(base_url_, request.target);
-  if (request.body.size() > kLargestBody) {
-    return problem_response(acme_problem(413, "malformed", "the body is too large"));
+  if (request.body.size() > kLargestAcmeBody) {
+    return acme_refusal(413, "malformed", "the body is too large");
   }
-  if (!wait_until_ready(env_.now() + kPatience)) {
-    return problem_response(acme_problem(503, "serverInternal", "not ready: " + failure_));
+  if (!wait_until_ready(env_.now() + kHierarchyPatience)) {
+    return acme_refusal(503, "serverInternal", "not ready: " + failure_);
   }
   constexpr std::string_view kOcsp = "/ocsp";
   if (path == kOcsp || path.starts_with("/ocsp/")) {
@@ -211,7 +212,7 @@ sim::Response CertificationAuthority::post(const sim::Request& request, const st
   if (path.starts_with("/acme/account/")) return on_account_resource(*checked);
   if (path == "/acme/directory" || path == "/acme/new-nonce") {
     if (checked->has_payload) {
-      return problem_response(acme_problem(400, "malformed", "POST-as-GET has no payload"));
+      return acme_refusal(400, "malformed", "POST-as-GET has no payload");
     }
     return path == "/acme/directory" ? directory() : http_response(204, "", "");
   }

@@ -12,8 +12,6 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::size_t kSerialOctets = 16;
-
 struct KeyAndRequest {
   crypto::PrivateKeyPtr key;
   crypto::Bytes csr;
@@ -42,7 +40,7 @@ Result<crypto::CertificatePtr> issue_delegate(const crypto::PrivateKeyPtr& key,
   stir::CertificateFacts facts;
   facts.organization = order.organization;
   facts.subject_spki_der = spki_der;
-  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = order.not_before;
   facts.not_after = order.not_after;
   std::optional<crypto::JwtClaimConstraints> constraints;
@@ -51,8 +49,7 @@ Result<crypto::CertificatePtr> issue_delegate(const crypto::PrivateKeyPtr& key,
   }
   ASSIGN_OR_RETURN(const auto spec,
                    stir::make_delegate_end_entity(facts, order.scope, constraints, *issuer, crl));
-  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, *key));
-  return crypto::Certificate::from_der(der);
+  return crypto::issue_certificate(spec, *key);
 }
 
 }  // namespace

@@ -15,28 +15,13 @@ namespace {
 namespace extension = crypto::extension;
 using crypto::KeyKind;
 
-constexpr std::size_t kSerialOctets = 16;
 constexpr std::size_t kLongestName = 253;
 constexpr std::size_t kLongestLabel = 63;
 constexpr std::size_t kLongestCommonName = 64;  // RFC 5280 appendix A.1, ub-common-name.
-constexpr sim::Duration kYear = std::chrono::hours{24 * 365};
 
 crypto::Name authority_name(const std::string& organization, std::string_view role) {
   return {{{.type = "O", .value = stir::test_organization(organization)},
            {.type = "CN", .value = organization + " " + std::string(role)}}};
-}
-
-Result<crypto::CertificatePtr> sign(const crypto::CertificateSpec& spec,
-                                    const crypto::PrivateKey& key) {
-  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, key));
-  return crypto::Certificate::from_der(der);
-}
-
-Result<crypto::Bytes> random_serial() {
-  // Positive and never zero: the first octet is 01 to 7f.
-  crypto::Bytes serial = crypto::random_bytes(kSerialOctets);
-  serial.front() = static_cast<char>((serial.front() & 0x7f) | 0x01);
-  return serial;
 }
 
 crypto::CertificateSpec authority_spec(crypto::Name subject,
@@ -61,13 +46,13 @@ Result<Root> make_root(const std::string& organization, std::string_view role, s
   Root root;
   ASSIGN_OR_RETURN(root.key, crypto::PrivateKey::generate());
   auto spec = authority_spec(authority_name(organization, role), *root.key->public_key(), made_at,
-                             20 * kYear);
-  ASSIGN_OR_RETURN(spec.serial, random_serial());
+                             20 * kAuthorityYear);
+  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = std::get<crypto::Name>(spec.subject);
   spec.extensions = {extension::basic_constraints(true),
                      extension::key_usage(crypto::kKeyCertSign | crypto::kCrlSign),
                      extension::subject_key_identifier(spec.subject_spki_der)};
-  ASSIGN_OR_RETURN(root.certificate, sign(spec, *root.key));
+  ASSIGN_OR_RETURN(root.certificate, crypto::issue_certificate(spec, *root.key));
   return root;
 }
 
@@ -75,8 +60,9 @@ Result<crypto::CertificatePtr> certify(const Root& root,
                                        const std::string& organization,
                                        const crypto::PublicKey& key,
                                        sim::Time made_at) {
-  auto spec = authority_spec(authority_name(organization, "DNS CA"), key, made_at, 10 * kYear);
-  ASSIGN_OR_RETURN(spec.serial, random_serial());
+  auto spec =
+      authority_spec(authority_name(organization, "DNS CA"), key, made_at, 10 * kAuthorityYear);
+  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = root.certificate->fields().subject_der;
   ASSIGN_OR_RETURN(const auto issuer_key,
                    crypto::key_identifier(root.certificate->fields().spki_der));
@@ -84,7 +70,7 @@ Result<crypto::CertificatePtr> certify(const Root& root,
                      extension::key_usage(crypto::kKeyCertSign | crypto::kCrlSign),
                      extension::subject_key_identifier(spec.subject_spki_der),
                      extension::authority_key_identifier(issuer_key)};
-  return sign(spec, *root.key);
+  return crypto::issue_certificate(spec, *root.key);
 }
 
 bool is_label(std::string_view label) {
@@ -165,7 +151,7 @@ std::optional<std::string> objection_to_dns_request(const crypto::CertificateReq
 Result<crypto::CertificatePtr> issue_dns(const CaHierarchyPtr& hierarchy,
                                          const DnsCertificateContents& contents) {
   crypto::CertificateSpec spec;
-  ASSIGN_OR_RETURN(spec.serial, random_serial());
+  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = hierarchy->intermediate->fields().subject_der;
   crypto::Name subject;
   const auto shortest =
@@ -191,7 +177,7 @@ Result<crypto::CertificatePtr> issue_dns(const CaHierarchyPtr& hierarchy,
                      extension::subject_key_identifier(contents.subject_spki_der),
                      extension::authority_key_identifier(issuer_key),
                      std::move(names)};
-  return sign(spec, *hierarchy->intermediate_key);
+  return crypto::issue_certificate(spec, *hierarchy->intermediate_key);
 }
 
 }  // namespace shakedown::actors

@@ -7,15 +7,6 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::size_t kSerialOctets = 16;
-constexpr sim::Duration kYear = std::chrono::hours{24 * 365};
-
-Result<crypto::CertificatePtr> sign(const crypto::CertificateSpec& spec,
-                                    const crypto::PrivateKey& key) {
-  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, key));
-  return crypto::Certificate::from_der(der);
-}
-
 // The subject of a request with C, O and CN in place. An attribute that is there keeps its place:
 // clients look for the subject that they asked for.
 crypto::Name completed(crypto::Name subject, const crypto::Name& supplied) {
@@ -38,18 +29,19 @@ Result<CaHierarchyPtr> make_hierarchy(const std::string& organization,
   stir::CertificateFacts facts;
   facts.organization = organization;
   facts.subject_spki_der = hierarchy->root_key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
-  facts.not_after = facts.not_before + 20 * kYear;
+  facts.not_after = facts.not_before + 20 * kAuthorityYear;
   ASSIGN_OR_RETURN(const auto root, stir::make_root(facts));
-  ASSIGN_OR_RETURN(hierarchy->root, sign(root, *hierarchy->root_key));
+  ASSIGN_OR_RETURN(hierarchy->root, crypto::issue_certificate(root, *hierarchy->root_key));
 
   ASSIGN_OR_RETURN(hierarchy->intermediate_key, crypto::PrivateKey::generate());
   facts.subject_spki_der = hierarchy->intermediate_key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(kSerialOctets);
-  facts.not_after = facts.not_before + 10 * kYear;
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
+  facts.not_after = facts.not_before + 10 * kAuthorityYear;
   ASSIGN_OR_RETURN(const auto intermediate, stir::make_intermediate(facts, *hierarchy->root, crl));
-  ASSIGN_OR_RETURN(hierarchy->intermediate, sign(intermediate, *hierarchy->root_key));
+  ASSIGN_OR_RETURN(hierarchy->intermediate,
+                   crypto::issue_certificate(intermediate, *hierarchy->root_key));
   return CaHierarchyPtr(std::move(hierarchy));
 }
 
@@ -60,7 +52,7 @@ Result<crypto::CertificatePtr> issue_under(const CaHierarchyPtr& hierarchy,
   facts.organization = std::string(contents.subject.find("O").value_or(contents.organization));
   facts.common_name = std::string(contents.subject.find("CN").value_or(""));
   facts.subject_spki_der = contents.subject_spki_der;
-  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = contents.not_before;
   facts.not_after = contents.not_after;
   const crypto::Certificate& issuer = *hierarchy->intermediate;
@@ -77,7 +69,7 @@ Result<crypto::CertificatePtr> issue_under(const CaHierarchyPtr& hierarchy,
   }
   if (!spec) return tl::unexpected(spec.error());
   spec->subject = completed(contents.subject, std::get<crypto::Name>(spec->subject));
-  return sign(*spec, *hierarchy->intermediate_key);
+  return crypto::issue_certificate(*spec, *hierarchy->intermediate_key);
 }
 
 }  // namespace shakedown::actors

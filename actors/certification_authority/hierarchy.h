@@ -30,6 +30,9 @@ struct CaHierarchy {
 
 using CaHierarchyPtr = std::shared_ptr<const CaHierarchy>;
 
+// In which the lives of CA certificates are counted.
+inline constexpr sim::Duration kAuthorityYear = std::chrono::hours{24 * 365};
+
 // `made_at`: notBefore of both; the root is good for 20 years, the intermediate for 10.
 Result<CaHierarchyPtr> make_hierarchy(const std::string& organization,
                                       sim::Time made_at,

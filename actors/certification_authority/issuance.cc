@@ -15,10 +15,6 @@ namespace {
 
 using stir::acme::OrderStatus;
 
-sim::Response refuse(int status, std::string_view type, std::string detail) {
-  return problem_response(acme_problem(status, type, std::move(detail)));
-}
-
 std::vector<std::string> names_of(const stir::acme::Order& order) {
   std::vector<std::string> names;
   for (const auto& identifier : order.identifiers) names.push_back(identifier.value);
@@ -29,23 +25,23 @@ std::vector<std::string> names_of(const stir::acme::Order& order) {
 
 sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Number number) {
   const auto csr_der = stir::acme::read_finalize_body(request.payload);
-  if (!csr_der) return refuse(400, "malformed", csr_der.error().detail);
+  if (!csr_der) return acme_refusal(400, "malformed", csr_der.error().detail);
   if (orders_.at(number).is_busy || orders_.at(number).state.status != OrderStatus::kReady) {
-    return refuse(403, "orderNotReady",
-                  "the order is " + std::string(to_string(orders_.at(number).state.status)));
+    return acme_refusal(403, "orderNotReady",
+                        "the order is " + std::string(to_string(orders_.at(number).state.status)));
   }
   const BusyOrder busy(orders_, number);
   auto csr = env_.compute(
       sim::Work::kVerifySignature,
       [](const std::string& der) { return crypto::parse_request(der); }, *csr_der);
   Order* order = busy.order();
-  if (order == nullptr) return refuse(404, "malformed", "the order is gone");
-  if (!csr) return refuse(400, "badCSR", csr.error().detail);
+  if (order == nullptr) return acme_refusal(404, "malformed", "the order is gone");
+  if (!csr) return acme_refusal(400, "badCSR", csr.error().detail);
   if (order->state.status != OrderStatus::kReady) {
-    return refuse(403, "orderNotReady", "the order was cancelled");
+    return acme_refusal(403, "orderNotReady", "the order was cancelled");
   }
   if (const auto objection = objection_to_request(*csr, *order, request)) {
-    return refuse(400, "badCSR", *objection);
+    return acme_refusal(400, "badCSR", *objection);
   }
   order->state.status = OrderStatus::kProcessing;
   env_.spawn(

@@ -14,7 +14,6 @@ namespace {
 using crypto::OcspCertificateStatus;
 using crypto::OcspResponseStatus;
 
-constexpr std::size_t kSerialOctets = 16;
 // A certificate that is not checked itself should end soon (RFC 6960 §4.2.2.2.1).
 constexpr sim::Duration kDelegateValidity = std::chrono::hours{24 * 30};
 
@@ -122,7 +121,7 @@ Result<OcspResponder::DelegatePtr> OcspResponder::make_delegate(
   const crypto::Bytes& spki = delegate->key->public_key()->spki_der();
   ASSIGN_OR_RETURN(const crypto::Bytes issuer_key_id, crypto::key_identifier((*issuer)->spki_der));
   crypto::CertificateSpec spec;
-  spec.serial = crypto::positive_serial(crypto::random_bytes(kSerialOctets));
+  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = issuer->subject_der();
   spec.subject = crypto::Name{
       {{"C", "US"}, {"O", stir::test_organization(organization)}, {"CN", "OCSP Responder"}}};

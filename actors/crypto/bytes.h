@@ -57,6 +57,7 @@ inline std::span<const std::uint8_t> as_octets(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+bool is_ascii(std::string_view text);
 std::string to_hex(std::string_view octets);        // "0a1b", lower case.
 std::string to_hex_pairs(std::string_view octets);  // "0A:1B", as fingerprints are printed.
 // Either case, an even number of digits, nothing between them. Error: kMalformed.

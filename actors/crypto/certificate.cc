@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaximumSize = 64 * 1024;
 
-tl::unexpected<Error> malformed(std::string_view what) {
+tl::unexpected<Error> malformed_certificate(std::string_view what) {
   return fail(ErrorCode::kMalformed, fmt::format("certificate: {}", what));
 }
 
@@ -104,7 +104,7 @@ Status read_validity(std::string_view content, Certificate::Fields& fields) {
   der::Reader reader(content);
   const auto begin = reader.next();
   const auto end = reader.next();
-  if (!begin || !end || !reader.finished()) return malformed("validity");
+  if (!begin || !end || !reader.finished()) return malformed_certificate("validity");
   ASSIGN_OR_RETURN(fields.not_before, der::read_time(*begin));
   ASSIGN_OR_RETURN(fields.not_after, der::read_time(*end));
   return {};
@@ -119,7 +119,8 @@ Status read_to_be_signed(std::string_view content,
   if (const auto version = reader.optional_next(der::context_constructed(0))) {
     der::Reader inner(version->content);
     const auto number = inner.next(der::kInteger);
-    if (!number || !inner.finished() || number->content.size() != 1) return malformed("version");
+    if (!number || !inner.finished() || number->content.size() != 1)
+      return malformed_certificate("version");
     fields.version = static_cast<signed char>(number->content[0]) + 1;
   }
   const auto serial = reader.next(der::kInteger);
@@ -128,7 +129,7 @@ Status read_to_be_signed(std::string_view content,
   const auto validity = reader.next(der::kSequence);
   const auto subject = reader.next(der::kSequence);
   const auto spki = reader.next(der::kSequence);
-  if (!reader.ok() || serial->content.empty()) return malformed("a field is missing");
+  if (!reader.ok() || serial->content.empty()) return malformed_certificate("a field is missing");
   fields.serial = serial->content;
   algorithm = inner_algorithm->whole;
   fields.issuer_der = issuer->whole;
@@ -143,24 +144,24 @@ Status read_to_be_signed(std::string_view content,
     der::Reader inner(extensions->content);
     const auto list = inner.next(der::kSequence);
     auto read = list && inner.finished() ? read_extensions(list->content) : std::nullopt;
-    if (!read) return malformed("extensions");
+    if (!read) return malformed_certificate("extensions");
     fields.extensions = *std::move(read);
   }
-  if (!reader.finished()) return malformed("fields left over");
+  if (!reader.finished()) return malformed_certificate("fields left over");
   return {};
 }
 
 Result<Certificate::Fields> read_fields(std::string_view encoded) {
   der::Reader outer(encoded);
   const auto certificate = outer.next(der::kSequence);
-  if (!certificate) return malformed("not DER");
-  if (!outer.finished()) return malformed("octets after it");
+  if (!certificate) return malformed_certificate("not DER");
+  if (!outer.finished()) return malformed_certificate("octets after it");
   der::Reader parts(certificate->content);
   const auto to_be_signed = parts.next(der::kSequence);
   const auto algorithm = parts.next(der::kSequence);
   const auto signature = parts.next(der::kBitString);
   if (!parts.finished() || !signature || !signature->content.starts_with('\0')) {
-    return malformed("not three fields");
+    return malformed_certificate("not three fields");
   }
   Certificate::Fields fields;
   fields.der = encoded;
@@ -171,8 +172,8 @@ Result<Certificate::Fields> read_fields(std::string_view encoded) {
   auto outer_oid = read_algorithm(algorithm->whole);
   auto inner_oid = read_algorithm(inner_algorithm);
   const auto key = read_subject_key(fields.spki_der);
-  if (!outer_oid || !inner_oid) return malformed("signature algorithm");
-  if (!key) return malformed("subjectPublicKeyInfo");
+  if (!outer_oid || !inner_oid) return malformed_certificate("signature algorithm");
+  if (!key) return malformed_certificate("subjectPublicKeyInfo");
   fields.signature_algorithm = *std::move(outer_oid);
   fields.inner_signature_algorithm = *std::move(inner_oid);
   fields.key = *key;
@@ -209,7 +210,7 @@ Result<CertificatePtr> Certificate::from_der(std::string_view encoded) {
   const ErrorQueueGuard guard;
   const unsigned char* cursor = octets_of(encoded);
   X509Owner x509(d2i_X509(nullptr, &cursor, static_cast<long>(encoded.size())));
-  if (x509 == nullptr) return malformed(openssl_error("OpenSSL refuses it"));
+  if (x509 == nullptr) return malformed_certificate(openssl_error("OpenSSL refuses it"));
   auto openssl = std::make_unique<OpenSsl>(OpenSsl{std::move(x509)});
   return intern_table().keep(
       std::make_shared<const Certificate>(std::move(fields), std::move(openssl)));

@@ -8,12 +8,6 @@
 namespace shakedown::crypto {
 namespace {
 
-Bytes oid_der(std::string_view dotted) {
-  Result<Bytes> encoded = der::object_identifier(dotted);
-  SHAKEDOWN_ASSERT(encoded.has_value());  // Constants of ours.
-  return *std::move(encoded);
-}
-
 Extension known(std::string_view identifier, bool critical, Bytes value) {
   return Extension{std::string(identifier), critical, std::move(value)};
 }
@@ -81,6 +75,12 @@ Result<Bytes> issue(const CertificateSpec& spec, const PrivateKey& issuer_key) {
   return issue(spec, signer_of(issuer_key));
 }
 
+Result<CertificatePtr> issue_certificate(const CertificateSpec& spec,
+                                         const PrivateKey& issuer_key) {
+  ASSIGN_OR_RETURN(const Bytes der, issue(spec, issuer_key));
+  return Certificate::from_der(der);
+}
+
 namespace extension {
 
 Extension basic_constraints(bool ca, std::optional<std::uint64_t> path_length) {
@@ -116,12 +116,13 @@ Extension certificate_policies(const std::vector<std::string>& oids,
                                std::optional<std::string> cps_uri) {
   Bytes qualifiers;
   if (cps_uri) {
-    const Bytes qualifier =
-        der::sequence({oid_der("1.3.6.1.5.5.7.2.1"), der::element(der::kIa5String, *cps_uri)});
+    const Bytes qualifier = der::sequence({der::known_object_identifier("1.3.6.1.5.5.7.2.1"),
+                                           der::element(der::kIa5String, *cps_uri)});
     qualifiers = der::sequence({qualifier});
   }
   Bytes policies;
-  for (const std::string& policy : oids) policies += der::sequence({oid_der(policy), qualifiers});
+  for (const std::string& policy : oids)
+    policies += der::sequence({der::known_object_identifier(policy), qualifiers});
   return known(oid::kCertificatePolicies, false, der::element(der::kSequence, policies));
 }
 
@@ -139,7 +140,8 @@ Extension crl_distribution_points(std::string_view uri, std::optional<Bytes> crl
 Extension authority_info_access(const std::vector<AccessDescription>& descriptions) {
   Bytes list;
   for (const AccessDescription& description : descriptions) {
-    list += der::sequence({oid_der(description.method), uri_name(description.uri)});
+    list += der::sequence(
+        {der::known_object_identifier(description.method), uri_name(description.uri)});
   }
   return known(oid::kAuthorityInfoAccess, false, der::element(der::kSequence, list));
 }

@@ -43,6 +43,11 @@ using Signer = std::function<Result<Es256Signature>(std::string_view to_be_signe
 // Errors: of Name::to_der, of the signer; kMalformed (empty serial, bad OID).
 Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer);
 Result<Bytes> issue(const CertificateSpec& spec, const PrivateKey& issuer_key);
+// The same, decoded.
+Result<CertificatePtr> issue_certificate(const CertificateSpec& spec, const PrivateKey& issuer_key);
+
+// The length of the serial numbers that we draw (RFC 5280 §4.1.2.2: at most 20, with the sign).
+inline constexpr std::size_t kSerialOctets = 16;
 
 // Encoders of extensions. Criticality is what RFC 5280 and ATIS-1000080 prescribe; change the field
 // of the result to deviate. OIDs and subjectPublicKeyInfo are asserted to be well-formed.

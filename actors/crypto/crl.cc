@@ -16,13 +16,10 @@
 namespace shakedown::crypto {
 namespace {
 
-constexpr std::string_view kCrlNumber = "2.5.29.20";
-constexpr std::string_view kIssuingDistributionPoint = "2.5.29.28";
-
 // Entry extensions by the content of their OIDs, which spares 100,000 conversions to text.
-constexpr std::string_view kReasonCode = "\x55\x1d\x15";
+constexpr std::string_view kReasonCodeDer = "\x55\x1d\x15";
 constexpr std::string_view kInvalidityDate = "\x55\x1d\x18";
-constexpr std::string_view kCertificateIssuer = "\x55\x1d\x1d";
+constexpr std::string_view kCertificateIssuerDer = "\x55\x1d\x1d";
 
 constexpr std::array<std::pair<CrlReason, std::string_view>, 10> kReasonNames{{
     {CrlReason::kUnspecified, "unspecified"},
@@ -37,7 +34,7 @@ constexpr std::array<std::pair<CrlReason, std::string_view>, 10> kReasonNames{{
     {CrlReason::kAaCompromise, "aACompromise"},
 }};
 
-tl::unexpected<Error> malformed(std::string_view what) {
+tl::unexpected<Error> malformed_crl(std::string_view what) {
   return fail(ErrorCode::kMalformed, fmt::format("CRL: {}", what));
 }
 
@@ -103,19 +100,19 @@ class CrlReader {
 Status CrlReader::read_outer() {
   der::Reader outer(fields_.der);
   const auto list = outer.next(der::kSequence);
-  if (!list) return malformed("not DER");
-  if (!outer.finished()) return malformed("octets after it");
+  if (!list) return malformed_crl("not DER");
+  if (!outer.finished()) return malformed_crl("octets after it");
   der::Reader parts(list->content);
   const auto to_be_signed = parts.next(der::kSequence);
   const auto algorithm = parts.next(der::kSequence);
   const auto signature = parts.next(der::kBitString);
   if (!parts.finished() || !signature || !signature->content.starts_with('\0')) {
-    return malformed("not three fields");
+    return malformed_crl("not three fields");
   }
   crl_.to_be_signed_ = to_be_signed->whole;
   crl_.signature_ = signature->content.substr(1);
   auto identifier = read_algorithm(algorithm->whole);
-  if (!identifier) return malformed("signature algorithm");
+  if (!identifier) return malformed_crl("signature algorithm");
   fields_.signature_algorithm = *std::move(identifier);
   return read_to_be_signed(to_be_signed->content);
 }
@@ -125,15 +122,15 @@ Status CrlReader::read_to_be_signed(std::string_view content) {
   der::Reader reader(content);
   fields_.version = 1;
   if (const auto version = reader.optional_next(der::kInteger)) {
-    if (version->content != "\x01") return malformed("version");
+    if (version->content != "\x01") return malformed_crl("version");
     fields_.version = 2;
   }
   const auto algorithm = reader.next(der::kSequence);
   const auto issuer = reader.next(der::kSequence);
   const auto this_update = reader.next();
-  if (!reader.ok()) return malformed("a field is missing");
+  if (!reader.ok()) return malformed_crl("a field is missing");
   auto identifier = read_algorithm(algorithm->whole);
-  if (!identifier) return malformed("signature algorithm");
+  if (!identifier) return malformed_crl("signature algorithm");
   fields_.inner_signature_algorithm = *std::move(identifier);
   fields_.issuer_der = issuer->whole;
   issuer_number(issuer->whole);
@@ -141,7 +138,7 @@ Status CrlReader::read_to_be_signed(std::string_view content) {
   ASSIGN_OR_RETURN(fields_.this_update, der::read_time(*this_update));
   if (is_time(reader.peek_tag())) {
     const auto next_update = reader.next();
-    if (!next_update) return malformed("nextUpdate");
+    if (!next_update) return malformed_crl("nextUpdate");
     ASSIGN_OR_RETURN(fields_.next_update, der::read_time(*next_update));
   }
   if (const auto entries = reader.optional_next(der::kSequence)) {
@@ -150,33 +147,34 @@ Status CrlReader::read_to_be_signed(std::string_view content) {
   if (const auto extensions = reader.optional_next(der::context_constructed(0))) {
     der::Reader inner(extensions->content);
     const auto list = inner.next(der::kSequence);
-    if (!list || !inner.finished()) return malformed("extensions");
+    if (!list || !inner.finished()) return malformed_crl("extensions");
     RETURN_IF_ERROR(read_extensions_of_list(list->content));
   }
-  if (!reader.finished()) return malformed("fields left over");
+  if (!reader.finished()) return malformed_crl("fields left over");
   return {};
 }
 
 Status CrlReader::read_extensions_of_list(std::string_view content) {
   auto extensions = read_extensions(content);
-  if (!extensions) return malformed("extensions");
+  if (!extensions) return malformed_crl("extensions");
   for (const Extension& extension : *extensions) {
-    if (extension.oid == kCrlNumber) {
+    if (extension.oid == oid::kCrlNumber) {
       der::Reader reader(extension.value);
       const auto number = reader.next(der::kInteger);
-      if (!number || !reader.finished() || number->content.empty()) return malformed("cRLNumber");
+      if (!number || !reader.finished() || number->content.empty())
+        return malformed_crl("cRLNumber");
       fields_.number = Bytes(number->content);
     } else if (extension.oid == oid::kAuthorityKeyIdentifier) {
       auto identifier = read_authority_key_identifier(extension.value);
-      if (!identifier) return malformed("authorityKeyIdentifier");
+      if (!identifier) return malformed_crl("authorityKeyIdentifier");
       fields_.authority_key_identifier = std::move(identifier->key_identifier);
-    } else if (extension.oid == kIssuingDistributionPoint) {
+    } else if (extension.oid == oid::kIssuingDistributionPoint) {
       fields_.issuing_distribution_point = read_issuing_distribution_point(extension.value);
-      if (!fields_.issuing_distribution_point) return malformed("issuingDistributionPoint");
+      if (!fields_.issuing_distribution_point) return malformed_crl("issuingDistributionPoint");
       fields_.issuing_distribution_point->critical = extension.critical;
     } else if (extension.oid == oid::kAuthorityInfoAccess) {
       auto descriptions = read_access_descriptions(extension.value);
-      if (!descriptions) return malformed("authorityInfoAccess");
+      if (!descriptions) return malformed_crl("authorityInfoAccess");
       fields_.authority_info_access = *std::move(descriptions);
     } else if (extension.critical) {
       fields_.has_unknown_critical_extension = true;
@@ -193,14 +191,14 @@ Status CrlReader::read_entries(std::string_view content) {
   std::uint32_t issuer = 0;  // In force until an entry names another (RFC 5280 §5.3.3).
   while (!entries.at_end()) {
     const auto entry = entries.next(der::kSequence);
-    if (!entry) return malformed("an entry");
+    if (!entry) return malformed_crl("an entry");
     der::Reader parts(entry->content);
     const auto serial = parts.next(der::kInteger);
     const auto revoked_at = parts.next();
     const auto extensions = parts.optional_next(der::kSequence);
     if (!parts.finished() || serial->content.empty() ||
         serial->content.size() > std::numeric_limits<std::uint16_t>::max()) {
-      return malformed("an entry");
+      return malformed_crl("an entry");
     }
     Crl::Slot slot;
     slot.issuer = issuer;
@@ -221,12 +219,12 @@ Status CrlReader::read_entry_extensions(std::string_view content, Crl::Slot& slo
   der::Reader list(content);
   while (!list.at_end()) {
     const auto extension = list.next(der::kSequence);
-    if (!extension) return malformed("an entry's extensions");
+    if (!extension) return malformed_crl("an entry's extensions");
     der::Reader parts(extension->content);
     const auto identifier = parts.next(der::kOid);
     const auto flag = parts.optional_next(der::kBoolean);
     const auto value = parts.next(der::kOctetString);
-    if (!parts.finished()) return malformed("an entry's extensions");
+    if (!parts.finished()) return malformed_crl("an entry's extensions");
     const bool critical = flag && flag->content != std::string_view("\0", 1);
     RETURN_IF_ERROR(read_entry_extension(identifier->content, value->content, critical, slot));
   }
@@ -237,20 +235,20 @@ Status CrlReader::read_entry_extension(std::string_view oid,
                                        std::string_view value,
                                        bool critical,
                                        Crl::Slot& slot) {
-  if (oid == kReasonCode) {
+  if (oid == kReasonCodeDer) {
     der::Reader reader(value);
     const auto reason = reader.next(der::kEnumerated);
     if (!reason || !reader.finished() || reason->content.size() != 1) {
-      return malformed("reasonCode");
+      return malformed_crl("reasonCode");
     }
     slot.reason = static_cast<std::uint8_t>(reason->content[0]);
-  } else if (oid == kCertificateIssuer) {
+  } else if (oid == kCertificateIssuerDer) {
     der::Reader reader(value);
     const auto names = reader.next(der::kSequence);
-    if (!names || !reader.finished()) return malformed("certificateIssuer");
+    if (!names || !reader.finished()) return malformed_crl("certificateIssuer");
     der::Reader list(names->content);
     const auto name = list.next();
-    if (!name) return malformed("certificateIssuer");
+    if (!name) return malformed_crl("certificateIssuer");
     if (name->tag == der::context_constructed(4) && list.finished()) {
       slot.issuer = issuer_number(name->content);
       slot.names_issuer = true;
@@ -285,7 +283,7 @@ Result<CrlPtr> Crl::read(std::string_view octets, std::size_t maximum_size) {
   if (octets.starts_with(static_cast<char>(der::kSequence))) return CrlReader::read(Bytes(octets));
   ASSIGN_OR_RETURN(std::vector<PemBlock> blocks, read_pem(octets, {.octets = maximum_size}));
   if (blocks.size() != 1 || blocks[0].label != "X509 CRL") {
-    return malformed("neither DER nor one X509 CRL block");
+    return malformed_crl("neither DER nor one X509 CRL block");
   }
   return CrlReader::read(std::move(blocks[0].der));
 }

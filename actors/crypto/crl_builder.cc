@@ -7,22 +7,17 @@
 namespace shakedown::crypto {
 namespace {
 
-constexpr std::string_view kCrlNumber = "2.5.29.20";
-constexpr std::string_view kIssuingDistributionPoint = "2.5.29.28";
-constexpr std::string_view kReasonCode = "2.5.29.21";
-constexpr std::string_view kCertificateIssuer = "2.5.29.29";
-
 std::vector<Extension> list_extensions(const CrlSpec& spec) {
   std::vector<Extension> extensions;
   if (spec.authority_key_identifier) {
     extensions.push_back(extension::authority_key_identifier(*spec.authority_key_identifier));
   }
   if (spec.number) {
-    extensions.push_back(extension::raw(kCrlNumber, false, der::integer(*spec.number)));
+    extensions.push_back(extension::raw(oid::kCrlNumber, false, der::integer(*spec.number)));
   }
   if (spec.distribution_point_url || spec.indirect) {
     extensions.push_back(
-        extension::raw(kIssuingDistributionPoint, true,
+        extension::raw(oid::kIssuingDistributionPoint, true,
                        issuing_distribution_point_der(spec.distribution_point_url, spec.indirect)));
   }
   if (spec.ca_issuers_url) {
@@ -40,11 +35,12 @@ Result<Bytes> entry_der(const CrlSpec::Entry& entry, Bytes& issuer_in_force) {
   // RFC 5280 §5.3.1: "unspecified" is said by leaving the reason out.
   if (entry.reason && *entry.reason != CrlReason::kUnspecified) {
     const Bytes code(1, static_cast<char>(*entry.reason));
-    extensions.push_back(extension::raw(kReasonCode, false, der::element(der::kEnumerated, code)));
+    extensions.push_back(
+        extension::raw(oid::kReasonCode, false, der::element(der::kEnumerated, code)));
   }
   if (!entry.issuer_der.empty() && entry.issuer_der != issuer_in_force) {
     const Bytes name = der::element(der::context_constructed(4), entry.issuer_der);
-    extensions.push_back(extension::raw(kCertificateIssuer, true, der::sequence({name})));
+    extensions.push_back(extension::raw(oid::kCertificateIssuer, true, der::sequence({name})));
     issuer_in_force = entry.issuer_der;
   }
   Bytes list;

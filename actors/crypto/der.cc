@@ -112,6 +112,12 @@ Result<Bytes> object_identifier(std::string_view dotted) {
   return element(kOid, content);
 }
 
+Bytes known_object_identifier(std::string_view dotted) {
+  Result<Bytes> encoded = object_identifier(dotted);
+  SHAKEDOWN_ASSERT(encoded.has_value());
+  return *std::move(encoded);
+}
+
 namespace {
 
 struct TimeText {

@@ -47,6 +47,8 @@ Bytes bit_string(std::string_view octets);  // No unused bits.
 Bytes boolean(bool value);
 // "2.5.29.19". Error: kMalformed.
 Result<Bytes> object_identifier(std::string_view dotted);
+// Of a constant of ours: asserted to be well-formed.
+Bytes known_object_identifier(std::string_view dotted);
 // UTCTime through 2049, then GeneralizedTime (RFC 5280 §4.1.2.5).
 Bytes time(sim::Time value);
 Bytes generalized_time(sim::Time value);  // Whole seconds, whatever the year (RFC 6960 §4.2.2.1).

@@ -34,7 +34,6 @@ constexpr std::size_t kPrefixSize = sizeof(kUncompressedPrefix);  // The final 0
 static_assert(sizeof(kCompressedPrefix) == kPrefixSize && kPrefixSize == 26);
 constexpr std::string_view kUncompressed(kUncompressedPrefix, kPrefixSize);
 constexpr std::string_view kCompressed(kCompressedPrefix, kPrefixSize);
-constexpr std::size_t kPointSize = 65;
 constexpr std::size_t kScalarSize = 32;
 
 // Shared by all keys; never freed.

@@ -16,6 +16,9 @@
 
 namespace shakedown::crypto {
 
+// An uncompressed point of P-256: 04, X, Y (SEC 1 §2.3.3).
+inline constexpr std::size_t kPointSize = 65;
+
 // R || S, 2 x 32 octets, big-endian. Not DER.
 using Es256Signature = std::array<std::uint8_t, 64>;
 

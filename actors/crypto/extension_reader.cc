@@ -35,7 +35,6 @@ std::optional<std::string> read_oid(der::Reader& reader) {
 }
 
 constexpr std::string_view kIdEcPublicKey = "1.2.840.10045.2.1";
-constexpr std::string_view kRsaEncryption = "1.2.840.113549.1.1.1";
 constexpr std::string_view kPrime256v1 = "1.2.840.10045.3.1.7";
 constexpr std::string_view kSecp384r1 = "1.3.132.0.34";
 constexpr std::string_view kSecp521r1 = "1.3.132.0.35";
@@ -184,7 +183,8 @@ std::optional<SubjectKey> read_subject_key(std::string_view spki_der) {
   const auto identifier = read_oid(algorithm);
   if (!identifier) return std::nullopt;
   if (*identifier == kIdEcPublicKey) return elliptic_key(algorithm);
-  if (*identifier == kRsaEncryption) return SubjectKey{KeyKind::kRsa, false, rsa_bits(parts->bits)};
+  if (*identifier == oid::kRsaEncryption)
+    return SubjectKey{KeyKind::kRsa, false, rsa_bits(parts->bits)};
   return SubjectKey{};
 }
 

@@ -21,7 +21,6 @@ namespace {
 
 // The DER of prime256v1, as CKA_EC_PARAMS wants it.
 constexpr std::string_view kP256Parameters = "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
-constexpr std::size_t kPointSize = 65;
 constexpr std::size_t kMaximumSecret = 4096;
 constexpr std::size_t kPinSize = 16;
 

@@ -49,21 +49,17 @@ ASN1_SEQUENCE(EnhancedConstraints) = {
 } static_ASN1_SEQUENCE_END(EnhancedConstraints)
     // clang-format on
 
-    tl::unexpected<Error> malformed(std::string_view what) {
+    tl::unexpected<Error> malformed_constraints(std::string_view what) {
   return fail(ErrorCode::kMalformed, fmt::format("JWT claim constraints: {}", what));
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
 Status read_texts(const Texts* texts, bool ascii, std::vector<std::string>& out) {
   if (texts == nullptr) return {};
-  if (sk_ASN1_UTF8STRING_num(texts) == 0) return malformed("an empty list");
+  if (sk_ASN1_UTF8STRING_num(texts) == 0) return malformed_constraints("an empty list");
   for (int i = 0; i < sk_ASN1_UTF8STRING_num(texts); ++i) {
     const std::string_view text = asn1_text(sk_ASN1_UTF8STRING_value(texts, i));
-    if (ascii && !is_ascii(text)) return malformed("a claim name is not ASCII");
-    if (!is_utf8(text)) return malformed("a value is not UTF-8");
+    if (ascii && !is_ascii(text)) return malformed_constraints("a claim name is not ASCII");
+    if (!is_utf8(text)) return malformed_constraints("a value is not UTF-8");
     out.emplace_back(text);
   }
   return {};
@@ -71,11 +67,11 @@ Status read_texts(const Texts* texts, bool ascii, std::vector<std::string>& out)
 
 Status read_permitted(const STACK_OF(ClaimValues) * list, std::vector<PermittedClaimValues>& out) {
   if (list == nullptr) return {};
-  if (sk_ClaimValues_num(list) == 0) return malformed("an empty list");
+  if (sk_ClaimValues_num(list) == 0) return malformed_constraints("an empty list");
   for (int i = 0; i < sk_ClaimValues_num(list); ++i) {
     const ClaimValues& item = *sk_ClaimValues_value(list, i);
     const std::string_view claim = asn1_text(item.claim);
-    if (!is_ascii(claim)) return malformed("a claim name is not ASCII");
+    if (!is_ascii(claim)) return malformed_constraints("a claim name is not ASCII");
     PermittedClaimValues permitted{.claim = std::string(claim), .values = {}};
     RETURN_IF_ERROR(read_texts(item.values, false, permitted.values));
     out.push_back(std::move(permitted));
@@ -98,7 +94,7 @@ Result<JwtClaimConstraints> decode(const ASN1_ITEM* item, std::string_view der) 
     excludes = raw.must_exclude != nullptr;
   }
   if (raw.must_include == nullptr && raw.permitted_values == nullptr && !excludes) {
-    return malformed("nothing is constrained");
+    return malformed_constraints("nothing is constrained");
   }
   return constraints;
 }
@@ -116,7 +112,7 @@ Status write_texts(const std::vector<std::string>& texts, int type, Texts*& targ
   if (target == nullptr) target = sk_ASN1_UTF8STRING_new_null();
   for (const std::string& text : texts) {
     if (type == V_ASN1_IA5STRING ? !is_ascii(text) : !is_utf8(text)) {
-      return malformed("a claim name is not ASCII, or a value not UTF-8");
+      return malformed_constraints("a claim name is not ASCII, or a value not UTF-8");
     }
     SHAKEDOWN_ASSERT(sk_ASN1_UTF8STRING_push(target, new_text(type, text)) > 0);
   }
@@ -128,8 +124,8 @@ Status write_permitted(const std::vector<PermittedClaimValues>& list,
   if (list.empty()) return {};
   target = sk_ClaimValues_new_null();
   for (const PermittedClaimValues& permitted : list) {
-    if (permitted.values.empty()) return malformed("a claim without permitted values");
-    if (!is_ascii(permitted.claim)) return malformed("a claim name is not ASCII");
+    if (permitted.values.empty()) return malformed_constraints("a claim without permitted values");
+    if (!is_ascii(permitted.claim)) return malformed_constraints("a claim name is not ASCII");
     auto item = asn1_new<ClaimValues>(ASN1_ITEM_rptr(ClaimValues));
     asn1_set_text(item->claim, permitted.claim);
     RETURN_IF_ERROR(write_texts(permitted.values, V_ASN1_UTF8STRING, item->values));
@@ -146,9 +142,9 @@ Result<Bytes> encode(const ASN1_ITEM* item, const JwtClaimConstraints& constrain
   if constexpr (requires { raw->must_exclude; }) {
     RETURN_IF_ERROR(write_texts(constraints.must_exclude, V_ASN1_IA5STRING, raw->must_exclude));
   } else if (!constraints.must_exclude.empty()) {
-    return malformed("only the enhanced extension excludes claims");
+    return malformed_constraints("only the enhanced extension excludes claims");
   }
-  if (constraints == JwtClaimConstraints{}) return malformed("nothing is constrained");
+  if (constraints == JwtClaimConstraints{}) return malformed_constraints("nothing is constrained");
   return asn1_encode(item, raw.get());
 }
 

@@ -20,11 +20,10 @@ Bytes hashed(OcspHash hash, std::string_view octets) {
   return hash == OcspHash::kSha1 ? Bytes(as_view(sha1(octets))) : Bytes(as_view(sha256(octets)));
 }
 
-Bytes oid_der(std::string_view dotted) { return der::object_identifier(dotted).value(); }
-
 Bytes id_der(const OcspId& id) {
-  const Bytes algorithm =
-      der::sequence({oid_der(id.hash == OcspHash::kSha1 ? oid::kSha1 : oid::kSha256), kNull});
+  const Bytes algorithm = der::sequence(
+      {der::known_object_identifier(id.hash == OcspHash::kSha1 ? oid::kSha1 : oid::kSha256),
+       kNull});
   return der::sequence({algorithm, der::element(der::kOctetString, id.issuer_name_hash),
                         der::element(der::kOctetString, id.issuer_key_hash),
                         der::element(der::kInteger, id.serial)});
@@ -211,7 +210,8 @@ Result<Bytes> build_ocsp_response(const OcspResponseSpec& spec, const Signer& si
       der::sequence({data, algorithm, der::bit_string(signature_to_der(signature)), certificates});
   const Bytes octets = der::element(der::kOctetString, basic);
   const Bytes body =
-      der::element(der::context_constructed(0), der::sequence({oid_der(oid::kOcspBasic), octets}));
+      der::element(der::context_constructed(0),
+                   der::sequence({der::known_object_identifier(oid::kOcspBasic), octets}));
   return der::sequence({der::element(der::kEnumerated, std::string_view("\0", 1)), body});
 }
 
@@ -253,7 +253,8 @@ OcspCheck check_ocsp_response(const OcspResponse& response, const OcspExpectatio
 }
 
 Extension ocsp_signing_usage() {
-  return extension::raw(oid::kExtendedKeyUsage, false, der::sequence({oid_der(oid::kOcspSigning)}));
+  return extension::raw(oid::kExtendedKeyUsage, false,
+                        der::sequence({der::known_object_identifier(oid::kOcspSigning)}));
 }
 
 Extension ocsp_no_check() { return extension::raw(oid::kOcspNoCheck, false, kNull); }

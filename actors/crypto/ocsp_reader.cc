@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostCertificates = 8;
 
-tl::unexpected<Error> malformed(std::string_view what) {
+tl::unexpected<Error> malformed_ocsp(std::string_view what) {
   return fail(ErrorCode::kMalformed, fmt::format("OCSP: {}", what));
 }
 
@@ -23,9 +23,9 @@ Result<OcspId> read_id(std::string_view content) {
   const auto name_hash = reader.next(der::kOctetString);
   const auto key_hash = reader.next(der::kOctetString);
   const auto serial = reader.next(der::kInteger);
-  if (!reader.finished() || serial->content.empty()) return malformed("CertID");
+  if (!reader.finished() || serial->content.empty()) return malformed_ocsp("CertID");
   const auto identifier = read_algorithm(algorithm->whole);
-  if (!identifier) return malformed("the hash algorithm");
+  if (!identifier) return malformed_ocsp("the hash algorithm");
   OcspId id;
   if (*identifier == oid::kSha256) {
     id.hash = OcspHash::kSha256;
@@ -47,9 +47,9 @@ struct KnownExtensions {
 Result<KnownExtensions> read_known_extensions(std::string_view content) {
   der::Reader reader(content);
   const auto list = reader.next(der::kSequence);
-  if (!reader.finished()) return malformed("extensions");
+  if (!reader.finished()) return malformed_ocsp("extensions");
   const auto extensions = read_extensions(list->content);
-  if (!extensions) return malformed("extensions");
+  if (!extensions) return malformed_ocsp("extensions");
   KnownExtensions known;
   for (const Extension& extension : *extensions) {
     if (extension.oid != oid::kOcspNonce) {
@@ -57,7 +57,8 @@ Result<KnownExtensions> read_known_extensions(std::string_view content) {
       continue;
     }
     auto nonce = read_octet_string(extension.value);
-    if (!nonce || nonce->empty() || nonce->size() > kLongestOcspNonce) return malformed("nonce");
+    if (!nonce || nonce->empty() || nonce->size() > kLongestOcspNonce)
+      return malformed_ocsp("nonce");
     known.nonce = *std::move(nonce);
   }
   return known;
@@ -68,22 +69,22 @@ Result<OcspRequest> read_request(std::string_view content) {
   der::Reader reader(content);
   if (const auto version = reader.optional_next(der::context_constructed(0));
       version && version->content != std::string_view("\x02\x01\x00", 3)) {
-    return malformed("version");
+    return malformed_ocsp("version");
   }
   (void)reader.optional_next(der::context_constructed(1));  // requestorName
   const auto list = reader.next(der::kSequence);
   const auto extensions = reader.optional_next(der::context_constructed(2));
-  if (!reader.finished()) return malformed("tbsRequest");
+  if (!reader.finished()) return malformed_ocsp("tbsRequest");
   OcspRequest request;
   der::Reader requests(list->content);
   while (!requests.at_end()) {
     if (request.ids.size() == kMostOcspIds) return fail(ErrorCode::kTooLarge, "OCSP: over 16 ids");
     const auto one = requests.next(der::kSequence);
-    if (!one) return malformed("requestList");
+    if (!one) return malformed_ocsp("requestList");
     der::Reader parts(one->content);
     const auto id = parts.next(der::kSequence);
     const auto more = parts.optional_next(der::context_constructed(0));
-    if (!parts.finished()) return malformed("request");
+    if (!parts.finished()) return malformed_ocsp("request");
     if (more) {
       ASSIGN_OR_RETURN(const auto known, read_known_extensions(more->content));
       if (known.has_unknown_critical) {
@@ -93,7 +94,7 @@ Result<OcspRequest> read_request(std::string_view content) {
     ASSIGN_OR_RETURN(auto read, read_id(id->content));
     request.ids.push_back(std::move(read));
   }
-  if (request.ids.empty()) return malformed("no request");
+  if (request.ids.empty()) return malformed_ocsp("no request");
   if (extensions) {
     ASSIGN_OR_RETURN(auto known, read_known_extensions(extensions->content));
     if (known.has_unknown_critical) {
@@ -105,7 +106,7 @@ Result<OcspRequest> read_request(std::string_view content) {
 }
 
 Result<sim::Time> read_generalized_time(const std::optional<der::Element>& element) {
-  if (!element || element->tag != der::kGeneralizedTime) return malformed("a time");
+  if (!element || element->tag != der::kGeneralizedTime) return malformed_ocsp("a time");
   return der::read_time(*element);
 }
 
@@ -115,10 +116,10 @@ Status read_revoked(std::string_view content, OcspSingleResponse& response) {
   if (const auto reason = reader.optional_next(der::context_constructed(0))) {
     der::Reader inner(reason->content);
     const auto code = inner.next(der::kEnumerated);
-    if (!inner.finished() || code->content.size() != 1) return malformed("revocationReason");
+    if (!inner.finished() || code->content.size() != 1) return malformed_ocsp("revocationReason");
     response.reason = static_cast<std::uint8_t>(code->content.front());
   }
-  if (!reader.finished()) return malformed("revoked");
+  if (!reader.finished()) return malformed_ocsp("revoked");
   return {};
 }
 
@@ -128,7 +129,7 @@ Status read_single(std::string_view content, OcspResponse& into) {
   OcspSingleResponse response;
   const auto id = reader.next(der::kSequence);
   const auto status = reader.next();
-  if (!reader.ok()) return malformed("SingleResponse");
+  if (!reader.ok()) return malformed_ocsp("SingleResponse");
   ASSIGN_OR_RETURN(response.id, read_id(id->content));
   if (status->tag == der::context(0) && status->content.empty()) {
     response.status = OcspCertificateStatus::kGood;
@@ -138,19 +139,19 @@ Status read_single(std::string_view content, OcspResponse& into) {
   } else if (status->tag == der::context(2) && status->content.empty()) {
     response.status = OcspCertificateStatus::kUnknown;
   } else {
-    return malformed("certStatus");
+    return malformed_ocsp("certStatus");
   }
   ASSIGN_OR_RETURN(response.this_update, read_generalized_time(reader.next()));
   if (const auto next = reader.optional_next(der::context_constructed(0))) {
     der::Reader inner(next->content);
     ASSIGN_OR_RETURN(response.next_update, read_generalized_time(inner.next()));
-    if (!inner.finished()) return malformed("nextUpdate");
+    if (!inner.finished()) return malformed_ocsp("nextUpdate");
   }
   if (const auto more = reader.optional_next(der::context_constructed(1))) {
     ASSIGN_OR_RETURN(const auto known, read_known_extensions(more->content));
     into.has_unknown_critical_extension |= known.has_unknown_critical;
   }
-  if (!reader.finished()) return malformed("SingleResponse");
+  if (!reader.finished()) return malformed_ocsp("SingleResponse");
   into.responses.push_back(std::move(response));
   return {};
 }
@@ -160,32 +161,32 @@ Status read_response_data(std::string_view content, OcspResponse& into) {
   der::Reader reader(content);
   if (const auto version = reader.optional_next(der::context_constructed(0));
       version && version->content != std::string_view("\x02\x01\x00", 3)) {
-    return malformed("version");
+    return malformed_ocsp("version");
   }
   const auto responder = reader.next();
-  if (!responder) return malformed("ResponseData");
+  if (!responder) return malformed_ocsp("ResponseData");
   der::Reader name(responder->content);
   if (responder->tag == der::context_constructed(1)) {
     const auto by_name = name.next(der::kSequence);
-    if (!name.finished()) return malformed("responderID");
+    if (!name.finished()) return malformed_ocsp("responderID");
     into.responder_name_der = by_name->whole;
   } else if (responder->tag == der::context_constructed(2)) {
     const auto by_key = name.next(der::kOctetString);
-    if (!name.finished() || by_key->content.empty()) return malformed("responderID");
+    if (!name.finished() || by_key->content.empty()) return malformed_ocsp("responderID");
     into.responder_key_hash = by_key->content;
   } else {
-    return malformed("responderID");
+    return malformed_ocsp("responderID");
   }
   ASSIGN_OR_RETURN(into.produced_at, read_generalized_time(reader.next()));
   const auto list = reader.next(der::kSequence);
-  if (!list) return malformed("responses");
+  if (!list) return malformed_ocsp("responses");
   der::Reader responses(list->content);
   while (!responses.at_end()) {
     if (into.responses.size() == kMostOcspIds) {
       return fail(ErrorCode::kTooLarge, "OCSP: over 16 answers");
     }
     const auto one = responses.next(der::kSequence);
-    if (!one) return malformed("responses");
+    if (!one) return malformed_ocsp("responses");
     RETURN_IF_ERROR(read_single(one->content, into));
   }
   if (const auto more = reader.optional_next(der::context_constructed(1))) {
@@ -193,7 +194,7 @@ Status read_response_data(std::string_view content, OcspResponse& into) {
     into.has_unknown_critical_extension |= known.has_unknown_critical;
     into.nonce = std::move(known.nonce);
   }
-  if (!reader.finished()) return malformed("ResponseData");
+  if (!reader.finished()) return malformed_ocsp("ResponseData");
   return {};
 }
 
@@ -201,17 +202,17 @@ Status read_response_data(std::string_view content, OcspResponse& into) {
 Status read_basic(std::string_view octets, OcspResponse& into) {
   der::Reader outer(octets);
   const auto basic = outer.next(der::kSequence);
-  if (!outer.finished()) return malformed("BasicOCSPResponse");
+  if (!outer.finished()) return malformed_ocsp("BasicOCSPResponse");
   der::Reader reader(basic->content);
   const auto data = reader.next(der::kSequence);
   const auto algorithm = reader.next(der::kSequence);
   const auto signature = reader.next(der::kBitString);
   const auto certificates = reader.optional_next(der::context_constructed(0));
   if (!reader.finished() || !signature->content.starts_with('\0')) {
-    return malformed("BasicOCSPResponse");
+    return malformed_ocsp("BasicOCSPResponse");
   }
   const auto identifier = read_algorithm(algorithm->whole);
-  if (!identifier) return malformed("signature algorithm");
+  if (!identifier) return malformed_ocsp("signature algorithm");
   into.signature_algorithm = *identifier;
   into.to_be_signed = data->whole;
   into.signature = signature->content.substr(1);
@@ -219,14 +220,14 @@ Status read_basic(std::string_view octets, OcspResponse& into) {
   if (!certificates) return {};
   der::Reader wrapped(certificates->content);
   const auto list = wrapped.next(der::kSequence);
-  if (!wrapped.finished()) return malformed("certs");
+  if (!wrapped.finished()) return malformed_ocsp("certs");
   der::Reader members(list->content);
   while (!members.at_end()) {
     if (into.certificates.size() == kMostCertificates) {
       return fail(ErrorCode::kTooLarge, "OCSP: over 8 certificates");
     }
     const auto member = members.next(der::kSequence);
-    if (!member) return malformed("certs");
+    if (!member) return malformed_ocsp("certs");
     ASSIGN_OR_RETURN(auto certificate, Certificate::from_der(member->whole));
     into.certificates.push_back(std::move(certificate));
   }
@@ -267,11 +268,11 @@ Result<OcspRequest> parse_ocsp_request(std::string_view der) {
   if (der.size() > kLargestOcspRequest) return fail(ErrorCode::kTooLarge, "OCSP: over 16 KiB");
   der::Reader outer(der);
   const auto whole = outer.next(der::kSequence);
-  if (!outer.finished()) return malformed("not one request");
+  if (!outer.finished()) return malformed_ocsp("not one request");
   der::Reader reader(whole->content);
   const auto request = reader.next(der::kSequence);
   (void)reader.optional_next(der::context_constructed(0));  // optionalSignature
-  if (!reader.finished()) return malformed("OCSPRequest");
+  if (!reader.finished()) return malformed_ocsp("OCSPRequest");
   return read_request(request->content);
 }
 
@@ -279,25 +280,25 @@ Result<OcspResponse> parse_ocsp_response(std::string_view der) {
   if (der.size() > kLargestOcspResponse) return fail(ErrorCode::kTooLarge, "OCSP: over 64 KiB");
   der::Reader outer(der);
   const auto whole = outer.next(der::kSequence);
-  if (!outer.finished()) return malformed("not one response");
+  if (!outer.finished()) return malformed_ocsp("not one response");
   der::Reader reader(whole->content);
   const auto status = reader.next(der::kEnumerated);
   const auto bytes = reader.optional_next(der::context_constructed(0));
-  if (!reader.finished() || status->content.size() != 1) return malformed("OCSPResponse");
+  if (!reader.finished() || status->content.size() != 1) return malformed_ocsp("OCSPResponse");
   OcspResponse response;
   response.status = static_cast<OcspResponseStatus>(status->content.front());
-  if (to_string(response.status) == "unknown") return malformed("responseStatus");
+  if (to_string(response.status) == "unknown") return malformed_ocsp("responseStatus");
   if ((response.status == OcspResponseStatus::kSuccessful) != bytes.has_value()) {
-    return malformed("responseBytes");
+    return malformed_ocsp("responseBytes");
   }
   if (!bytes) return response;
   der::Reader wrapped(bytes->content);
   const auto typed = wrapped.next(der::kSequence);
-  if (!wrapped.finished()) return malformed("responseBytes");
+  if (!wrapped.finished()) return malformed_ocsp("responseBytes");
   der::Reader parts(typed->content);
   const auto type = parts.next(der::kOid);
   const auto octets = parts.next(der::kOctetString);
-  if (!parts.finished()) return malformed("responseBytes");
+  if (!parts.finished()) return malformed_ocsp("responseBytes");
   ASSIGN_OR_RETURN(const auto type_text, der::oid_text(type->content));
   if (type_text != oid::kOcspBasic) {
     return fail(ErrorCode::kUnsupported, "OCSP: response type " + type_text);

@@ -49,11 +49,11 @@ bool fill(unsigned char* out, std::size_t size) {
 }
 
 // The functions of a RAND algorithm (provider-rand(7)). There is no state but the thread's stream,
-// so one instance serves all and nothing needs a lock.
-int instance = 0;
+// so one simrand_instance serves all and nothing needs a lock.
+int simrand_instance = 0;
 
 extern "C" {
-void* simrand_new(void*, void*, const OSSL_DISPATCH*) { return &instance; }
+void* simrand_new(void*, void*, const OSSL_DISPATCH*) { return &simrand_instance; }
 
 void simrand_free(void*) {}
 

@@ -10,7 +10,6 @@
 namespace shakedown::crypto {
 namespace {
 
-constexpr std::string_view kRsaEncryption = "1.2.840.113549.1.1.1";
 constexpr std::string_view kSha256WithRsa = "1.2.840.113549.1.1.11";
 constexpr std::size_t kLongestExponent = 8;
 
@@ -42,7 +41,7 @@ Result<RsaPublicKeyPtr> RsaPublicKey::from_components(std::string_view modulus,
       exponent.size() > kLongestExponent) {
     return fail(ErrorCode::kMalformed, "not an RSA key");
   }
-  ASSIGN_OR_RETURN(const Bytes algorithm, der::object_identifier(kRsaEncryption));
+  ASSIGN_OR_RETURN(const Bytes algorithm, der::object_identifier(oid::kRsaEncryption));
   const std::shared_ptr<RsaPublicKey> key(new RsaPublicKey);
   key->modulus_ = modulus;
   key->exponent_ = exponent;

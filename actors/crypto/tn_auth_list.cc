@@ -51,18 +51,14 @@ ASN1_ITEM_TEMPLATE(TnChoices) =
 static_ASN1_ITEM_TEMPLATE_END(TnChoices)
     // clang-format on
 
-    tl::unexpected<Error> malformed(std::string_view what) {
+    tl::unexpected<Error> malformed_list(std::string_view what) {
   return fail(ErrorCode::kMalformed, fmt::format("TNAuthList: {}", what));
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
 }
 
 Status check_number(std::string_view number) {
   if (number.empty() || number.size() > kMaximumDigits ||
       number.find_first_not_of("0123456789#*") != std::string_view::npos) {
-    return malformed("a number is not 1 to 15 of 0-9 # *");
+    return malformed_list("a number is not 1 to 15 of 0-9 # *");
   }
   return {};
 }
@@ -70,7 +66,7 @@ Status check_number(std::string_view number) {
 // RFC 8226 §9: a range counts digits only, and start + count has no more digits than start.
 Status check_range(std::string_view start, std::uint64_t count) {
   if (start.find_first_of("#*") != std::string_view::npos) {
-    return malformed("a range cannot start with # or * in it");
+    return malformed_list("a range cannot start with # or * in it");
   }
   std::uint64_t first = 0;
   std::uint64_t limit = 1;
@@ -78,17 +74,19 @@ Status check_range(std::string_view start, std::uint64_t count) {
     first = first * 10 + static_cast<std::uint64_t>(c - '0');
     limit *= 10;
   }
-  if (count >= limit - first) return malformed("a range reaches numbers that are one digit longer");
+  if (count >= limit - first)
+    return malformed_list("a range reaches numbers that are one digit longer");
   return {};
 }
 
 Result<TnEntry> read_range(const TnRange& range) {
   std::uint64_t count = 0;
-  if (ASN1_STRING_type(range.count) == V_ASN1_NEG_INTEGER) return malformed("a negative count");
+  if (ASN1_STRING_type(range.count) == V_ASN1_NEG_INTEGER)
+    return malformed_list("a negative count");
   if (ASN1_INTEGER_get_uint64(&count, range.count) != 1 || count >> 63 != 0) {
     return fail(ErrorCode::kTooLarge, "TNAuthList: a count over 2^63 - 1");
   }
-  if (count < 2) return malformed("a range of fewer than 2 numbers");
+  if (count < 2) return malformed_list("a range of fewer than 2 numbers");
   const std::string_view start = asn1_text(range.start);
   RETURN_IF_ERROR(check_number(start));
   RETURN_IF_ERROR(check_range(start, count));
@@ -99,7 +97,7 @@ Result<TnEntry> read_entry(const TnChoice& choice) {
   switch (choice.type) {
     case kSpcChoice: {
       const std::string_view code = asn1_text(choice.value.spc);
-      if (!is_ascii(code)) return malformed("a service provider code is not ASCII");
+      if (!is_ascii(code)) return malformed_list("a service provider code is not ASCII");
       return TnEntry::service_provider_code(std::string(code));
     }
     case kRangeChoice:
@@ -113,7 +111,7 @@ Result<TnEntry> read_entry(const TnChoice& choice) {
 }
 
 Status write_entry(const TnEntry& entry, TnChoice& choice) {
-  if (!is_ascii(entry.value)) return malformed("an IA5String must be ASCII");
+  if (!is_ascii(entry.value)) return malformed_list("an IA5String must be ASCII");
   if (entry.value.size() > kMaximumTextToWrite) {
     return fail(ErrorCode::kTooLarge, "TNAuthList: a text over 1 KiB");
   }
@@ -159,7 +157,7 @@ Result<std::vector<TnEntry>> decode_tn_auth_list(std::string_view der) {
   if (!decoded) return fail(decoded.error().code, "TNAuthList: " + decoded.error().detail);
   const TnChoices* choices = decoded->get();
   const int count = sk_TnChoice_num(choices);
-  if (count == 0) return malformed("empty");
+  if (count == 0) return malformed_list("empty");
   if (static_cast<std::size_t>(count) > kMaximumEntries) {
     return fail(ErrorCode::kTooLarge, "TNAuthList: over 4,096 entries");
   }

@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::size_t kLongestDataKey = 64;
 constexpr std::size_t kLongestWrapped = crypto::kGcmIvSize + kLongestDataKey + crypto::kGcmTagSize;
-constexpr std::size_t kLargestBody = 4096;
-constexpr sim::Duration kPatience = std::chrono::seconds{5};  // With a master key in the making.
+constexpr std::size_t kLargestKeyBody = 4096;
+constexpr sim::Duration kMasterKeyPatience =
+    std::chrono::seconds{5};  // With a master key in the making.
 
 using Module = std::shared_ptr<crypto::Hsm>;
 
@@ -76,7 +77,7 @@ void MasterKeyService::make_master_key() {
 }
 
 bool MasterKeyService::wait_until_ready() {
-  const sim::Time deadline = env_.now() + kPatience;
+  const sim::Time deadline = env_.now() + kMasterKeyPatience;
   while (!master_key_ && failure_.empty() && env_.wait(ready_, deadline)) {
   }
   return master_key_.has_value();
@@ -97,7 +98,7 @@ sim::Response MasterKeyService::handle(const sim::Request& request) {
   if (request.method != "POST") return refusal(405, "only POST");
   const auto owner = owner_of(request);
   if (!owner) return refusal(401, "the authentication secret is not known");
-  const auto body = stir::parse_json_object(request.body, {.bytes = kLargestBody});
+  const auto body = stir::parse_json_object(request.body, {.bytes = kLargestKeyBody});
   const auto text = body ? stir::string_member(*body, wraps ? "dataKey" : "wrappedDataKey")
                          : std::optional<std::string>();
   const auto octets = text ? crypto::base64_decode(*text)
@@ -153,7 +154,7 @@ Result<std::string> MasterKeyClient::ask(std::string_view operation,
   if (answer.kind == sim::Answer::Kind::kUnreachable) {
     return fail(ErrorCode::kUnreachable, "master key service: " + answer.detail);
   }
-  const auto body = stir::parse_json_object(answer.response.body, {.bytes = kLargestBody});
+  const auto body = stir::parse_json_object(answer.response.body, {.bytes = kLargestKeyBody});
   if (answer.response.status != 200) {
     std::string detail = "master key service: HTTP " + std::to_string(answer.response.status);
     if (body) detail += ", " + stir::string_member(*body, "error").value_or("no reason given");

@@ -11,8 +11,8 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr sim::Duration kPatience = std::chrono::seconds{10};  // With a PKI in the making.
-constexpr std::size_t kLargestBody = 64 * 1024;
+constexpr sim::Duration kPkiPatience = std::chrono::seconds{10};  // With a PKI in the making.
+constexpr std::size_t kLargestApiBody = 64 * 1024;
 
 using Pki = std::shared_ptr<const PolicyAdministratorPki>;
 
@@ -72,8 +72,8 @@ sim::Response PolicyAdministrator::handle(const sim::Request& request) {
   const std::string path = path_below(base_url_, request.target);
   const bool is_post = request.method == "POST";
   if (!is_post && request.method != "GET") return failure(405, "only GET and POST");
-  if (request.body.size() > kLargestBody) return failure(413, "the body is too large");
-  if (!wait_until_ready(env_.now() + kPatience)) return failure(503, "not ready: " + failure_);
+  if (request.body.size() > kLargestApiBody) return failure(413, "the body is too large");
+  if (!wait_until_ready(env_.now() + kPkiPatience)) return failure(503, "not ready: " + failure_);
   if (is_post) {
     if (path == "/api/v1/auth/login") return on_login(request);
     if (path == "/sti-pa/revocations") return on_revocation_report(request);

@@ -9,22 +9,20 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::size_t kSerialOctets = 16;
 constexpr sim::Duration kLifetime = std::chrono::hours{24 * 3652};
 
 Result<crypto::PrivateKeyPtr> prepare(stir::CertificateFacts& facts, std::string common_name) {
   ASSIGN_OR_RETURN(auto key, crypto::PrivateKey::generate());
   facts.common_name = std::move(common_name);
   facts.subject_spki_der = key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(kSerialOctets);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   return key;
 }
 
 Result<Authority> finish(crypto::PrivateKeyPtr key,
                          const crypto::CertificateSpec& spec,
                          const crypto::PrivateKey& issuer_key) {
-  ASSIGN_OR_RETURN(const auto der, crypto::issue(spec, issuer_key));
-  ASSIGN_OR_RETURN(auto certificate, crypto::Certificate::from_der(der));
+  ASSIGN_OR_RETURN(auto certificate, crypto::issue_certificate(spec, issuer_key));
   return Authority{std::move(key), std::move(certificate)};
 }
 

@@ -11,7 +11,7 @@
 namespace shakedown::actors {
 namespace {
 
-sim::Response refusal(int status, std::string_view message) {
+sim::Response report_refusal(int status, std::string_view message) {
   return json_response(
       status, {{"status", "failure"}, {"code", std::to_string(status)}, {"message", message}});
 }
@@ -106,12 +106,12 @@ bool PolicyAdministrator::may_report(const PolicyAdministratorAccount& account,
 
 sim::Response PolicyAdministrator::on_revocation_report(const sim::Request& request) {
   const PolicyAdministratorAccount* found = account_of(request);
-  if (found == nullptr) return refusal(403, "log in first");
+  if (found == nullptr) return report_refusal(403, "log in first");
   const PolicyAdministratorAccount account = *found;  // It may go while this suspends.
   auto report = Report::read(request.body);
-  if (!report) return refusal(400, report.error().detail);
+  if (!report) return report_refusal(400, report.error().detail);
   if (!may_report(account, *report)) {
-    return refusal(403, "neither the issuer nor the subject of this certificate");
+    return report_refusal(403, "neither the issuer nor the subject of this certificate");
   }
   // An STI-CA reports on behalf of its customers; nobody else speaks for others.
   std::string& by = report->revoked.reported_by;
@@ -119,7 +119,7 @@ sim::Response PolicyAdministrator::on_revocation_report(const sim::Request& requ
   report->revoked.reported_at = env_.now();
   const bool is_new = !register_.contains(report->revoked.issuer_der, report->revoked.serial);
   const Status added = add_revocation(std::move(report->revoked));
-  if (!added) return refusal(500, added.error().detail);
+  if (!added) return report_refusal(500, added.error().detail);
   return json_response(
       200, {{"status", "success"},
             {"message", is_new ? "accepted for the next CRL" : "it is revoked already"}});

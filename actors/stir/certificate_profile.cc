@@ -381,7 +381,7 @@ constexpr auto kV5 = ProfileVersion::kV005;
 constexpr std::string_view kFields = "ATIS-1000080 §6.4.1";
 constexpr std::string_view kFieldsV5 = "ATIS-1000080.v005 §6.4.1.1";
 
-constexpr std::array kRules{
+constexpr std::array kProfileRules{
     ProfileRule{"version_is_3", kError, kAll, "RFC 5280 §4.1.2.1", kV3, kV5, version_is_3},
     ProfileRule{"signature_is_ecdsa", kError, kAll, kFields, kV3, kV5, signature_is_ecdsa},
     ProfileRule{"signature_algorithms_agree", kError, kAll, "RFC 5280 §4.1.1.2", kV3, kV5,
@@ -527,11 +527,11 @@ ProfileVersion version_in_force(const crypto::Certificate& certificate, Certific
   return ProfileVersion::kV003;
 }
 
-std::span<const ProfileRule> profile_rules() { return kRules; }
+std::span<const ProfileRule> profile_rules() { return kProfileRules; }
 
 std::vector<ProfileFinding> check_profile(const ProfileSubject& subject, std::size_t position) {
   std::vector<ProfileFinding> findings;
-  for (const auto& rule : kRules) {
+  for (const auto& rule : kProfileRules) {
     if ((rule.roles & bit(subject.role)) == 0) continue;
     if (subject.version < rule.first || subject.version > rule.last) continue;
     if (auto objection = rule.check(subject)) {

@@ -110,7 +110,7 @@ Objection subject_names_the_provider(const Request& request, const Expectation& 
   return std::nullopt;
 }
 
-constexpr std::array kRules{
+constexpr std::array kRequestRules{
     RequestRule{"csr_signature_is_valid", "RFC 2986 §3", signature_is_valid},
     RequestRule{"csr_key_is_p256", "ATIS-1000080 §6.4.1", key_is_p256},
     RequestRule{"csr_signed_with_ecdsa_sha256", "ATIS-1000080 §6.4.1", signed_with_ecdsa_sha256},
@@ -127,11 +127,11 @@ constexpr std::array kRules{
 
 }  // namespace
 
-std::span<const RequestRule> request_rules() { return kRules; }
+std::span<const RequestRule> request_rules() { return kRequestRules; }
 
 std::optional<RequestFinding> check_request(const crypto::CertificateRequest& request,
                                             const RequestExpectation& expectation) {
-  for (const auto& rule : kRules) {
+  for (const auto& rule : kRequestRules) {
     if (auto objection = rule.check(request, expectation)) {
       return RequestFinding{&rule, *std::move(objection)};
     }

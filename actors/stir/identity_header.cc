@@ -9,8 +9,6 @@
 namespace shakedown::stir {
 namespace {
 
-using D = IdentityDefect;
-
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // Headers are scanned octet by octet on every call, hence a table.
@@ -62,18 +60,19 @@ class Parser {
     rest_.remove_prefix(semicolon);
     while (!rest_.empty()) {
       rest_.remove_prefix(1);  // ";"
-      if (!read_parameter()) return add(D::kParameterSyntax);
+      if (!read_parameter()) return add(IdentityDefect::kParameterSyntax);
     }
-    if (!header_.info) add(D::kInfoMissing);
+    if (!header_.info) add(IdentityDefect::kInfoMissing);
   }
 
  private:
-  void add(D defect) { header_.defects |= 1U << static_cast<unsigned>(defect); }
+  void add(IdentityDefect defect) { header_.defects |= 1U << static_cast<unsigned>(defect); }
 
   void read_token(std::string_view token) {
     header_.token = token;
-    if (token.empty()) add(D::kTokenMissing);
-    if (!std::all_of(token.begin(), token.end(), is_token_octet)) add(D::kTokenCharacter);
+    if (token.empty()) add(IdentityDefect::kTokenMissing);
+    if (!std::all_of(token.begin(), token.end(), is_token_octet))
+      add(IdentityDefect::kTokenCharacter);
   }
 
   // One `name` or `name=value`, up to the next ";". False: nothing sensible can be read.
@@ -136,23 +135,23 @@ class Parser {
     const bool first = !seen_parameter_;
     seen_parameter_ = true;
     if (sim::equals_ignoring_case(name, "info")) {
-      if (!first) add(D::kInfoNotFirst);
-      if (!bracketed) add(D::kInfoWithoutBrackets);
-      if (!is_absolute_uri(value)) add(D::kInfoNotAUri);
+      if (!first) add(IdentityDefect::kInfoNotFirst);
+      if (!bracketed) add(IdentityDefect::kInfoWithoutBrackets);
+      if (!is_absolute_uri(value)) add(IdentityDefect::kInfoNotAUri);
       return keep_once(header_.info, std::move(value));
     }
     const bool is_alg = sim::equals_ignoring_case(name, "alg");
     if (is_alg || sim::equals_ignoring_case(name, "ppt")) {
-      if (quoted) add(D::kQuotedParameter);
-      if (!is_sip_token(value)) add(D::kParameterSyntax);
+      if (quoted) add(IdentityDefect::kQuotedParameter);
+      if (!is_sip_token(value)) add(IdentityDefect::kParameterSyntax);
       return keep_once(is_alg ? header_.alg : header_.ppt, std::move(value));
     }
-    add(D::kUnknownParameter);
+    add(IdentityDefect::kUnknownParameter);
     header_.other_parameters.emplace_back(name, std::move(value));
   }
 
   void keep_once(std::optional<std::string>& place, std::string value) {
-    if (place) return add(D::kDuplicateParameter);
+    if (place) return add(IdentityDefect::kDuplicateParameter);
     place = std::move(value);
   }
 
@@ -161,7 +160,7 @@ class Parser {
   bool seen_parameter_ = false;
 };
 
-constexpr std::array<std::string_view, kIdentityDefects> kNames = {
+constexpr std::array<std::string_view, kIdentityDefects> kDefectNames = {
     "header_too_long",     "token_missing",    "token_character",       "parameter_syntax",
     "duplicate_parameter", "info_missing",     "info_without_brackets", "info_not_a_uri",
     "info_not_first",      "quoted_parameter", "unknown_parameter"};
@@ -169,13 +168,13 @@ constexpr std::array<std::string_view, kIdentityDefects> kNames = {
 }  // namespace
 
 std::string_view to_string(IdentityDefect defect) {
-  return kNames[static_cast<std::size_t>(defect)];
+  return kDefectNames[static_cast<std::size_t>(defect)];
 }
 
-bool is_lint(IdentityDefect defect) { return defect >= D::kInfoNotFirst; }
+bool is_lint(IdentityDefect defect) { return defect >= IdentityDefect::kInfoNotFirst; }
 
 std::optional<IdentityDefect> IdentityHeader::first_defect() const {
-  for (unsigned i = 0; i < static_cast<unsigned>(D::kInfoNotFirst); ++i) {
+  for (unsigned i = 0; i < static_cast<unsigned>(IdentityDefect::kInfoNotFirst); ++i) {
     if ((defects >> i) & 1U) return static_cast<IdentityDefect>(i);
   }
   return std::nullopt;
@@ -184,14 +183,14 @@ std::optional<IdentityDefect> IdentityHeader::first_defect() const {
 void IdentityHeader::drop_white_space_in_token() {
   token.erase(std::remove_if(token.begin(), token.end(), is_blank), token.end());
   if (std::all_of(token.begin(), token.end(), is_token_octet)) {
-    defects &= ~(1U << static_cast<unsigned>(D::kTokenCharacter));
+    defects &= ~(1U << static_cast<unsigned>(IdentityDefect::kTokenCharacter));
   }
 }
 
 IdentityHeader parse_identity_header(std::string_view value) {
   IdentityHeader header;
   if (value.size() > kLongestIdentityHeader) {
-    header.defects = 1U << static_cast<unsigned>(D::kTooLong);
+    header.defects = 1U << static_cast<unsigned>(IdentityDefect::kTooLong);
     return header;
   }
   Parser(value, header).run();

@@ -9,7 +9,6 @@
 namespace shakedown::stir {
 namespace {
 
-using D = PassportDefect;
 using Kind = CheckResult::Kind;
 
 CheckResult holds() { return {}; }
@@ -28,10 +27,12 @@ CheckResult first_defect(const PassportToken& token, PassportDefects relevant) {
   return holds();
 }
 
-constexpr PassportDefects kUnreadableHeader{D::kNotThreeParts, D::kHeaderNotBase64url,
-                                            D::kHeaderNotJson, D::kHeaderDuplicateMember};
-constexpr PassportDefects kUnreadableClaims{D::kNotThreeParts, D::kPayloadNotBase64url,
-                                            D::kPayloadNotJson, D::kPayloadDuplicateMember};
+constexpr PassportDefects kUnreadableHeader{
+    PassportDefect::kNotThreeParts, PassportDefect::kHeaderNotBase64url,
+    PassportDefect::kHeaderNotJson, PassportDefect::kHeaderDuplicateMember};
+constexpr PassportDefects kUnreadableClaims{
+    PassportDefect::kNotThreeParts, PassportDefect::kPayloadNotBase64url,
+    PassportDefect::kPayloadNotJson, PassportDefect::kPayloadDuplicateMember};
 
 sim::Duration distance(sim::Time a, sim::Time b) { return a < b ? b - a : a - b; }
 
@@ -84,9 +85,11 @@ CheckResult StepChecks::info_is_a_uri(const VerificationRun& run) {
 
 CheckResult StepChecks::header_well_formed(const VerificationRun& run) {
   PassportDefects relevant{
-      D::kNotThreeParts,         D::kHeaderNotBase64url, D::kPayloadNotBase64url, D::kHeaderNotJson,
-      D::kHeaderDuplicateMember, D::kPptNotAString,      D::kX5uNotAString,       D::kCritPresent};
-  if (run.policy_.profile->strict) relevant.add(D::kUnusedBitsSet);
+      PassportDefect::kNotThreeParts,         PassportDefect::kHeaderNotBase64url,
+      PassportDefect::kPayloadNotBase64url,   PassportDefect::kHeaderNotJson,
+      PassportDefect::kHeaderDuplicateMember, PassportDefect::kPptNotAString,
+      PassportDefect::kX5uNotAString,         PassportDefect::kCritPresent};
+  if (run.policy_.profile->strict) relevant.add(PassportDefect::kUnusedBitsSet);
   return first_defect(run.token_, relevant);
 }
 
@@ -94,15 +97,16 @@ CheckResult StepChecks::header_is_complete(const VerificationRun& run) {
   const auto& profile = *run.policy_.profile;
   if (profile.forgives(Laxity::kMissingHeaderMembers)) return holds();
   if (!profile.accepts_base_passport && !run.token_.has_ppt()) return violated("ppt is missing");
-  return first_defect(run.token_, {D::kAlgMissing, D::kTypMissing, D::kX5uMissing});
+  return first_defect(run.token_, {PassportDefect::kAlgMissing, PassportDefect::kTypMissing,
+                                   PassportDefect::kX5uMissing});
 }
 
 CheckResult StepChecks::algorithm_is_es256(const VerificationRun& run) {
-  return first_defect(run.token_, {D::kAlgNotEs256});
+  return first_defect(run.token_, {PassportDefect::kAlgNotEs256});
 }
 
 CheckResult StepChecks::typ_is_passport(const VerificationRun& run) {
-  return first_defect(run.token_, {D::kTypNotPassport});
+  return first_defect(run.token_, {PassportDefect::kTypNotPassport});
 }
 
 CheckResult StepChecks::ppt_matches(const VerificationRun& run) {
@@ -137,18 +141,21 @@ CheckResult StepChecks::info_matches_x5u(const VerificationRun& run) {
 
 CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
   const auto& profile = *run.policy_.profile;
-  PassportDefects relevant{D::kPayloadNotJson,     D::kPayloadDuplicateMember, D::kIatMissing,
-                           D::kIatNotANumber,      D::kIatOutOfRange,          D::kOrigNotAString,
-                           D::kOrigNotOneIdentity, D::kOrigNotCanonical,       D::kDestNotArrays,
-                           D::kDestEmpty,          D::kDestNotCanonical,       D::kOrigidNotAString,
-                           D::kDivInvalid};
+  PassportDefects relevant{
+      PassportDefect::kPayloadNotJson,     PassportDefect::kPayloadDuplicateMember,
+      PassportDefect::kIatMissing,         PassportDefect::kIatNotANumber,
+      PassportDefect::kIatOutOfRange,      PassportDefect::kOrigNotAString,
+      PassportDefect::kOrigNotOneIdentity, PassportDefect::kOrigNotCanonical,
+      PassportDefect::kDestNotArrays,      PassportDefect::kDestEmpty,
+      PassportDefect::kDestNotCanonical,   PassportDefect::kOrigidNotAString,
+      PassportDefect::kDivInvalid};
   if (!profile.forgives(Laxity::kMissingClaims)) {
-    for (const auto missing :
-         {D::kOrigMissing, D::kDestMissing, D::kAttestMissing, D::kOrigidMissing}) {
+    for (const auto missing : {PassportDefect::kOrigMissing, PassportDefect::kDestMissing,
+                               PassportDefect::kAttestMissing, PassportDefect::kOrigidMissing}) {
       relevant.add(missing);
     }
   }
-  if (profile.strict) relevant.add(D::kIatFraction);
+  if (profile.strict) relevant.add(PassportDefect::kIatFraction);
   auto result = first_defect(run.token_, relevant);
   // RFC 8224 §4.1 wants the SDP's key fingerprints in the claim mky; SHAKEN deployments leave it
   // out.
@@ -160,16 +167,18 @@ CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
 }
 
 CheckResult StepChecks::attest_is_valid(const VerificationRun& run) {
-  return first_defect(run.token_, {D::kAttestInvalid});
+  return first_defect(run.token_, {PassportDefect::kAttestInvalid});
 }
 
 CheckResult StepChecks::origid_is_uuid(const VerificationRun& run) {
-  return first_defect(run.token_, {D::kOrigidNotUuid});
+  return first_defect(run.token_, {PassportDefect::kOrigidNotUuid});
 }
 
 CheckResult StepChecks::passport_is_canonical(const VerificationRun& run) {
-  return first_defect(run.token_, {D::kHeaderNotCanonical, D::kPayloadNotCanonical,
-                                   D::kDestNotSorted, D::kUnusedBitsSet, D::kIatFraction});
+  return first_defect(run.token_,
+                      {PassportDefect::kHeaderNotCanonical, PassportDefect::kPayloadNotCanonical,
+                       PassportDefect::kDestNotSorted, PassportDefect::kUnusedBitsSet,
+                       PassportDefect::kIatFraction});
 }
 
 CheckResult StepChecks::date_is_well_formed(const VerificationRun& run) {
@@ -383,7 +392,8 @@ CheckResult StepChecks::signed_within_validity(const VerificationRun& run) {
 
 CheckResult StepChecks::signature_verifies(const VerificationRun& run) {
   auto defect = first_defect(
-      run.token_, {D::kSignatureEmpty, D::kSignatureNotBase64url, D::kSignatureWrongLength});
+      run.token_, {PassportDefect::kSignatureEmpty, PassportDefect::kSignatureNotBase64url,
+                   PassportDefect::kSignatureWrongLength});
   if (defect.kind != Kind::kHolds) return defect;
   if (!run.chain_verdict_->signer()) return violated("the certificate has no P-256 key", 437);
   return *run.signature_verifies_ ? holds()

@@ -279,7 +279,7 @@ class HttpResponseReader final : public ResponseReader {
   bool keeps_alive_ = false;
 };
 
-bool append_fields(const Headers& headers, std::string& out) {
+bool append_http_fields(const Headers& headers, std::string& out) {
   for (const auto& [name, value] : headers.fields()) {
     if (is_framing_field(name)) continue;
     if (!is_token(name) || !is_field_value(value)) return false;
@@ -306,7 +306,7 @@ std::optional<std::string> write_http_request(const Request& request, bool keep_
                                              [](char c) { return c > ' ' && c != '\x7f'; });
   if (!is_token(request.method) || !target_is_plain) return std::nullopt;
   std::string out = request.method + " " + request.target + " HTTP/1.1\r\n";
-  if (!append_fields(request.headers, out)) return std::nullopt;
+  if (!append_http_fields(request.headers, out)) return std::nullopt;
   const bool needs_length =
       !request.body.empty() || (request.method != "GET" && request.method != "HEAD");
   if (needs_length) out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
@@ -323,7 +323,7 @@ std::optional<WrittenResponse> write_http_response(const Response& response,
   WrittenResponse out;
   out.header = "HTTP/1.1 " + std::to_string(response.status) + " ";
   out.header += std::string(http_reason(response.status)) + "\r\n";
-  if (!append_fields(response.headers, out.header)) return std::nullopt;
+  if (!append_http_fields(response.headers, out.header)) return std::nullopt;
   if (!has_no_body(response.status))
     out.header += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   if (!keep_alive) out.header += "Connection: close\r\n";

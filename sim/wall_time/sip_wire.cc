@@ -237,7 +237,7 @@ class SipResponseReader final : public ResponseReader {
   std::string reason_;
 };
 
-bool append_fields(const Headers& headers, std::string& out) {
+bool append_sip_fields(const Headers& headers, std::string& out) {
   for (const auto& [name, value] : headers.fields()) {
     if (equals_ignoring_case(name, "Content-Length") || equals_ignoring_case(name, "l")) continue;
     if (!is_token(name) || !is_field_value(value)) return false;
@@ -262,7 +262,7 @@ std::optional<std::string> write_sip_request(const Request& request) {
                                              [](char c) { return c > ' ' && c != '\x7f'; });
   if (!is_token(request.method) || !target_is_plain) return std::nullopt;
   std::string out = request.method + " " + request.target + " " + std::string(kVersion) + "\r\n";
-  if (!append_fields(request.headers, out)) return std::nullopt;
+  if (!append_sip_fields(request.headers, out)) return std::nullopt;
   out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" + request.body;
   return out;
 }
@@ -275,7 +275,7 @@ std::optional<WrittenResponse> write_sip_response(const Response& response) {
       response.reason.empty() ? std::string(sip_reason(response.status)) : response.reason;
   out.header =
       std::string(kVersion) + " " + std::to_string(response.status) + " " + reason + "\r\n";
-  if (!append_fields(response.headers, out.header)) return std::nullopt;
+  if (!append_sip_fields(response.headers, out.header)) return std::nullopt;
   out.header += "Content-Length: " + std::to_string(response.body.size()) + "\r\n\r\n";
   out.body = response.body;
   return out;

@@ -17,8 +17,6 @@ using testing::hex;
 using testing::Hierarchy;
 using testing::name;
 
-const sim::Time kNow = at("2026-02-01T00:00:00Z");
-
 class CrlTest : public ::testing::Test {
  protected:
   CrlTest() {

@@ -19,8 +19,6 @@ using ::testing::HasSubstr;
 using testing::issued;
 using testing::run_command;
 
-const sim::Time kNow = at("2026-02-01T00:00:00Z");
-
 class OcspTest : public ::testing::Test {
  protected:
   OcspTest()

@@ -21,8 +21,6 @@ using testing::name;
 using testing::Party;
 using testing::root_spec;
 
-const sim::Time kNow = at("2026-02-01T00:00:00Z");
-
 class Path : public ::testing::Test {
  protected:
   PathResult validate(const CertificatePtr& first,

@@ -35,6 +35,9 @@ inline Bytes hex(std::string_view text) { return MUST(from_hex(text)); }
 
 inline sim::Time at(std::string_view text) { return MUST(sim::parse_time(text)); }
 
+// When the certificates of the tests are valid.
+inline const sim::Time kNow = at("2026-02-01T00:00:00Z");
+
 inline PrivateKeyPtr key_from_hex(std::string_view scalar) {
   const Bytes octets = hex(scalar);
   return MUST(PrivateKey::from_scalar(as_octets(octets).first<32>()));

@@ -153,40 +153,40 @@ TEST(LinkModel, SetUpFollowsTheNetwork) {
   EXPECT_LT(without, 10ms + 2us);
 }
 
-const Time kStart = from_unix_seconds(1'767'603'600);
+const Time kLinkStart = from_unix_seconds(1'767'603'600);
 constexpr ConnectionTable::Key kHttps{1, 2, Protocol::kHttp, true};
 
 TEST(ConnectionTable, IsOpenFromTheEndOfItsSetUpUntilIdleTooLong) {
   ConnectionTable table(15s);
-  EXPECT_FALSE(table.reuse(kHttps, kStart));
-  table.established(kHttps, kStart + 20ms);
-  EXPECT_FALSE(table.reuse(kHttps, kStart + 10ms));  // Still being set up.
-  EXPECT_TRUE(table.reuse(kHttps, kStart + 20ms));
-  table.used(kHttps, kStart + 1s);
-  EXPECT_TRUE(table.reuse(kHttps, kStart + 16s - 1ns));
-  EXPECT_FALSE(table.reuse(kHttps, kStart + 31s));
-  table.established(kHttps, kStart + 32s);
-  EXPECT_TRUE(table.reuse(kHttps, kStart + 33s));
+  EXPECT_FALSE(table.reuse(kHttps, kLinkStart));
+  table.established(kHttps, kLinkStart + 20ms);
+  EXPECT_FALSE(table.reuse(kHttps, kLinkStart + 10ms));  // Still being set up.
+  EXPECT_TRUE(table.reuse(kHttps, kLinkStart + 20ms));
+  table.used(kHttps, kLinkStart + 1s);
+  EXPECT_TRUE(table.reuse(kHttps, kLinkStart + 16s - 1ns));
+  EXPECT_FALSE(table.reuse(kHttps, kLinkStart + 31s));
+  table.established(kHttps, kLinkStart + 32s);
+  EXPECT_TRUE(table.reuse(kHttps, kLinkStart + 33s));
   table.closed(kHttps);
-  EXPECT_FALSE(table.reuse(kHttps, kStart + 33s));
+  EXPECT_FALSE(table.reuse(kHttps, kLinkStart + 33s));
 }
 
 TEST(ConnectionTable, KeepsKindsApart) {
   ConnectionTable table(15s);
-  table.established(kHttps, kStart);
-  EXPECT_FALSE(table.reuse({1, 2, Protocol::kHttp, false}, kStart));
-  EXPECT_FALSE(table.reuse({1, 2, Protocol::kSip, true}, kStart));
-  EXPECT_FALSE(table.reuse({2, 1, Protocol::kHttp, true}, kStart));
-  EXPECT_FALSE(table.reuse({1, 3, Protocol::kHttp, true}, kStart));
+  table.established(kHttps, kLinkStart);
+  EXPECT_FALSE(table.reuse({1, 2, Protocol::kHttp, false}, kLinkStart));
+  EXPECT_FALSE(table.reuse({1, 2, Protocol::kSip, true}, kLinkStart));
+  EXPECT_FALSE(table.reuse({2, 1, Protocol::kHttp, true}, kLinkStart));
+  EXPECT_FALSE(table.reuse({1, 3, Protocol::kHttp, true}, kLinkStart));
 }
 
 TEST(ConnectionTable, ForgetsTheDead) {
   ConnectionTable table(15s);
   for (std::uint32_t i = 0; i < 100'000; ++i) {
-    table.established({i, 1, Protocol::kHttp, true}, kStart + i * 100ms);
+    table.established({i, 1, Protocol::kHttp, true}, kLinkStart + i * 100ms);
   }
   EXPECT_LT(table.size(), 2'000U);
-  EXPECT_TRUE(table.reuse({99'999, 1, Protocol::kHttp, true}, kStart + 99'999 * 100ms));
+  EXPECT_TRUE(table.reuse({99'999, 1, Protocol::kHttp, true}, kLinkStart + 99'999 * 100ms));
 }
 
 TEST(Router, FindsByProtocolHostAndRegion) {

@@ -11,7 +11,7 @@
 namespace shakedown::sim {
 namespace {
 
-const Time kStart = from_unix_seconds(1'767'603'600);
+const Time kValueStart = from_unix_seconds(1'767'603'600);
 
 TEST(Costs, RoundTripThroughJson) {
   const Costs costs = Costs::typical();
@@ -74,14 +74,14 @@ TEST(ActiveFaults, TheWorstOfSeveralDecides) {
   fault.actor = "a";
   fault.kind = Fault::Kind::kErrorStatus;
   fault.status = 500;
-  faults.begin(fault, kStart);
+  faults.begin(fault, kValueStart);
   EXPECT_EQ(faults.on_request("a", exchange).kind, RequestFate::Kind::kErrorStatus);
   EXPECT_EQ(faults.on_request("a", exchange).status, 500);
   fault.kind = Fault::Kind::kTimeout;
-  const std::uint64_t timeout = faults.begin(fault, kStart);
+  const std::uint64_t timeout = faults.begin(fault, kValueStart);
   EXPECT_EQ(faults.on_request("a", exchange).kind, RequestFate::Kind::kSwallowed);
   fault.kind = Fault::Kind::kOutage;
-  const std::uint64_t outage = faults.begin(fault, kStart);
+  const std::uint64_t outage = faults.begin(fault, kValueStart);
   EXPECT_EQ(faults.on_request("a", exchange).kind, RequestFate::Kind::kUnreachable);
   EXPECT_TRUE(faults.cuts_off_client("a", exchange));
   EXPECT_FALSE(faults.cuts_off_client("b", exchange));
@@ -98,7 +98,7 @@ TEST(ActiveFaults, AFaultStrikesAnExchangeOrItDoesNot) {
   Fault fault;
   fault.actor = "a";
   fault.probability_per_million = 500'000;
-  faults.begin(fault, kStart);
+  faults.begin(fault, kValueStart);
   int struck = 0;
   for (std::uint64_t i = 0; i < 1000; ++i) {
     const Lineage exchange = Lineage::root(1).child("exchange", i);
@@ -113,19 +113,19 @@ TEST(ActiveFaults, AFaultStrikesAnExchangeOrItDoesNot) {
 TEST(OwnClock, IsWorldTimeWithoutFaults) {
   const OwnClock clock;
   EXPECT_TRUE(clock.is_true());
-  EXPECT_EQ(clock.own(kStart), kStart);
-  EXPECT_EQ(clock.world(kStart), kStart);
+  EXPECT_EQ(clock.own(kValueStart), kValueStart);
+  EXPECT_EQ(clock.world(kValueStart), kValueStart);
   EXPECT_EQ(clock.world(kNever), kNever);
 }
 
 TEST(OwnClock, AddsStepsAndWhatSkewsHaveGained) {
   OwnClock clock;
   clock.add_step(-1h);
-  clock.add_skew(kStart, 100);
-  clock.add_skew(kStart + 100s, -50);
-  EXPECT_EQ(clock.own(kStart), kStart - 1h);
-  EXPECT_EQ(clock.own(kStart + 100s), kStart - 1h + 100s + 10ms);
-  EXPECT_EQ(clock.own(kStart + 200s), kStart - 1h + 200s + 20ms - 5ms);
+  clock.add_skew(kValueStart, 100);
+  clock.add_skew(kValueStart + 100s, -50);
+  EXPECT_EQ(clock.own(kValueStart), kValueStart - 1h);
+  EXPECT_EQ(clock.own(kValueStart + 100s), kValueStart - 1h + 100s + 10ms);
+  EXPECT_EQ(clock.own(kValueStart + 200s), kValueStart - 1h + 200s + 20ms - 5ms);
   EXPECT_EQ(clock.world(kNever), kNever);
 }
 
@@ -133,10 +133,10 @@ TEST(OwnClock, WorldIsTheFirstInstantThatShowsTheTime) {
   for (const std::int64_t skew : {-999'999LL, -500'000LL, -1LL, 1LL, 333'333LL, 5'000'000LL}) {
     OwnClock clock;
     clock.add_step(17min);
-    clock.add_skew(kStart, skew);
+    clock.add_skew(kValueStart, skew);
     for (const Duration after :
          {Duration{0}, Duration{1}, Duration{7ms}, Duration{1s}, Duration{3h}}) {
-      const Time shown = kStart + 17min + after;
+      const Time shown = kValueStart + 17min + after;
       const Time world = clock.world(shown);
       EXPECT_GE(clock.own(world), shown);
       EXPECT_LT(clock.own(world - 1ns), shown);
@@ -146,29 +146,29 @@ TEST(OwnClock, WorldIsTheFirstInstantThatShowsTheTime) {
 
 TEST(OwnClock, NeverRunsBackwards) {
   OwnClock clock;
-  clock.add_skew(kStart, -5'000'000);
-  clock.add_skew(kStart, -900'000);
-  Time last = clock.own(kStart);
+  clock.add_skew(kValueStart, -5'000'000);
+  clock.add_skew(kValueStart, -900'000);
+  Time last = clock.own(kValueStart);
   for (int i = 1; i < 1000; ++i) {
-    const Time next = clock.own(kStart + i * 1ms);
+    const Time next = clock.own(kValueStart + i * 1ms);
     EXPECT_GE(next, last);
     last = next;
   }
-  EXPECT_GT(clock.own(kStart + 24h), clock.own(kStart));
+  EXPECT_GT(clock.own(kValueStart + 24h), clock.own(kValueStart));
 }
 
 TEST(ServerQueue, IsFirstComeFirstServedOverAllServers) {
   ServerQueue queue(2);
-  EXPECT_EQ(queue.admit(kStart, 10s), kStart + 10s);
-  EXPECT_EQ(queue.admit(kStart + 1s, 2s), kStart + 3s);
-  EXPECT_EQ(queue.admit(kStart + 1s, 2s), kStart + 5s);
-  EXPECT_EQ(queue.admit(kStart + 1s, 0s), kStart + 5s);
-  EXPECT_EQ(queue.admit(kStart + 20s, 1s), kStart + 21s);
+  EXPECT_EQ(queue.admit(kValueStart, 10s), kValueStart + 10s);
+  EXPECT_EQ(queue.admit(kValueStart + 1s, 2s), kValueStart + 3s);
+  EXPECT_EQ(queue.admit(kValueStart + 1s, 2s), kValueStart + 5s);
+  EXPECT_EQ(queue.admit(kValueStart + 1s, 0s), kValueStart + 5s);
+  EXPECT_EQ(queue.admit(kValueStart + 20s, 1s), kValueStart + 21s);
 }
 
 TEST(RunSummary, ReadsAsASentence) {
   RunSummary summary;
-  summary.ended_at = kStart;
+  summary.ended_at = kValueStart;
   summary.events = 12;
   EXPECT_EQ(describe(summary), "done at 2026-01-05T09:00:00Z, 12 events");
   summary.end = RunSummary::End::kOverloaded;

@@ -12,8 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr Duration kRtt = 10ms;
-constexpr Duration kMostJitter = 1us;  // Of a transit: 0..999 ns.
+constexpr Duration kMostTransitJitter = 1us;  // Of a transit: 0..999 ns.
 
 TestWorldOptions with_rtt(Duration rtt) {
   TestWorldOptions options;
@@ -78,15 +77,15 @@ TEST_F(Exchange, SetsUpTcpAndTlsOnceAndThenReusesTheConnection) {
   world.start(acme, [&] {
     const Duration fresh = timed(acme, get(kUrl));
     EXPECT_GE(fresh, 3 * kRtt);
-    EXPECT_LT(fresh, 3 * kRtt + 6 * kMostJitter);
+    EXPECT_LT(fresh, 3 * kRtt + 6 * kMostTransitJitter);
     EXPECT_TRUE(last.has_status(200));
     const Duration reused = timed(acme, get(kUrl));
     EXPECT_GE(reused, kRtt);
-    EXPECT_LT(reused, kRtt + 2 * kMostJitter);
+    EXPECT_LT(reused, kRtt + 2 * kMostTransitJitter);
     // Without TLS it is another connection, and one round trip less.
     const Duration plain = timed(acme, get("http://beta-voice.test/a"));
     EXPECT_GE(plain, 2 * kRtt);
-    EXPECT_LT(plain, 2 * kRtt + 4 * kMostJitter);
+    EXPECT_LT(plain, 2 * kRtt + 4 * kMostTransitJitter);
   });
   world.run();
 }
@@ -216,7 +215,7 @@ TEST_F(Exchange, NobodyAtThatHostIsUnreachableAfterARoundTrip) {
   world.start(acme, [&] {
     const Duration time = timed(acme, get("https://nobody.test/"));
     EXPECT_GE(time, kRtt);
-    EXPECT_LT(time, kRtt + 2 * kMostJitter);
+    EXPECT_LT(time, kRtt + 2 * kMostTransitJitter);
     EXPECT_EQ(last.kind, Answer::Kind::kUnreachable);
     EXPECT_EQ(last.detail, "no such host");
     timed(acme, get("not a url"));
@@ -329,7 +328,7 @@ TEST(Links, ChargeBandwidthInWholeSegments) {
     // Four handshake segments, one of request, eleven of response (its first line does not fit
     // ten).
     EXPECT_GE(acme.now() - kEpoch, 3 * kRtt + 16ms);
-    EXPECT_LT(acme.now() - kEpoch, 3 * kRtt + 16ms + 6 * kMostJitter);
+    EXPECT_LT(acme.now() - kEpoch, 3 * kRtt + 16ms + 6 * kMostTransitJitter);
   });
   world.run();
 }

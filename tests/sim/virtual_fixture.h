@@ -20,6 +20,7 @@ struct Note : Event {
   std::string text;
 };
 
+inline constexpr Duration kRtt = std::chrono::milliseconds{10};
 inline const Time kEpoch = from_unix_seconds(1'767'603'600);  // 2026-01-05T09:00:00Z
 
 struct TestWorldOptions {

@@ -5,8 +5,6 @@
 namespace shakedown::stir {
 namespace {
 
-using D = IdentityDefect;
-
 std::uint32_t bits(std::initializer_list<D> defects) {
   std::uint32_t result = 0;
   for (const auto defect : defects) result |= 1U << static_cast<unsigned>(defect);
@@ -35,12 +33,15 @@ TEST(IdentityHeader, TakesTheVariantsOfTheField) {
   for (const auto& [value, defects] : std::initializer_list<HeaderCase>{
            {" a.b.c ; info = <https://c.test/1> ; alg = ES256 ; ppt = shaken ", 0},
            {"a.b.c;INFO=<https://c.test/1>;Alg=ES256;PPT=shaken", 0},
-           {"a.b.c;ppt=shaken;alg=ES256;info=<https://c.test/1>", bits({D::kInfoNotFirst})},
+           {"a.b.c;ppt=shaken;alg=ES256;info=<https://c.test/1>",
+            bits({IdentityDefect::kInfoNotFirst})},
            {"a.b.c;info=<https://c.test/1>;ppt=\"shaken\";alg=\"ES256\"",
-            bits({D::kQuotedParameter})},
+            bits({IdentityDefect::kQuotedParameter})},
            {"a.b.c;info=<https://c.test/1;v=1>;ppt=shaken", 0},
-           {"a.b.c;info=<https://c.test/1>;canon=\"x;y\";ppt=shaken", bits({D::kUnknownParameter})},
-           {"a.b.c;info=<https://c.test/1>;flag;ppt=shaken", bits({D::kUnknownParameter})},
+           {"a.b.c;info=<https://c.test/1>;canon=\"x;y\";ppt=shaken",
+            bits({IdentityDefect::kUnknownParameter})},
+           {"a.b.c;info=<https://c.test/1>;flag;ppt=shaken",
+            bits({IdentityDefect::kUnknownParameter})},
        }) {
     const auto header = parse_identity_header(value);
     EXPECT_EQ(header.defects, defects) << value;
@@ -52,38 +53,41 @@ TEST(IdentityHeader, TakesTheVariantsOfTheField) {
 
 TEST(IdentityHeader, NamesEachDefect) {
   for (const auto& [value, defects] : std::initializer_list<HeaderCase>{
-           {"", bits({D::kTokenMissing, D::kInfoMissing})},
-           {";info=<https://c.test/1>", bits({D::kTokenMissing})},
-           {"a.b.c", bits({D::kInfoMissing})},
-           {"a.b.c;ppt=shaken", bits({D::kInfoMissing})},
-           {"a.b.c=;info=<https://c.test/1>", bits({D::kTokenCharacter})},
-           {"a.b c;info=<https://c.test/1>", bits({D::kTokenCharacter})},
-           {"a.b.c;info=https://c.test/1", bits({D::kInfoWithoutBrackets})},
-           {"a.b.c;info=\"https://c.test/1\"", bits({D::kInfoWithoutBrackets})},
-           {"a.b.c;info=<c.test/1>", bits({D::kInfoNotAUri})},
-           {"a.b.c;info=<>", bits({D::kInfoNotAUri})},
-           {"a.b.c;info=<https://c.test/1 2>", bits({D::kInfoNotAUri})},
-           {"a.b.c;info=<https://c.test/1", bits({D::kParameterSyntax})},
-           {"a.b.c;info=<https://c.test/1>x;ppt=shaken", bits({D::kParameterSyntax})},
-           {"a.b.c;info=<https://c.test/1>;ppt=\"shaken", bits({D::kParameterSyntax})},
-           {"a.b.c;info=<https://c.test/1>;;ppt=shaken", bits({D::kParameterSyntax})},
-           {"a.b.c;info=<https://c.test/1>;ppt=", bits({D::kParameterSyntax})},
-           {"a.b.c;info=<https://c.test/1>;=x", bits({D::kParameterSyntax})},
+           {"", bits({IdentityDefect::kTokenMissing, IdentityDefect::kInfoMissing})},
+           {";info=<https://c.test/1>", bits({IdentityDefect::kTokenMissing})},
+           {"a.b.c", bits({IdentityDefect::kInfoMissing})},
+           {"a.b.c;ppt=shaken", bits({IdentityDefect::kInfoMissing})},
+           {"a.b.c=;info=<https://c.test/1>", bits({IdentityDefect::kTokenCharacter})},
+           {"a.b c;info=<https://c.test/1>", bits({IdentityDefect::kTokenCharacter})},
+           {"a.b.c;info=https://c.test/1", bits({IdentityDefect::kInfoWithoutBrackets})},
+           {"a.b.c;info=\"https://c.test/1\"", bits({IdentityDefect::kInfoWithoutBrackets})},
+           {"a.b.c;info=<c.test/1>", bits({IdentityDefect::kInfoNotAUri})},
+           {"a.b.c;info=<>", bits({IdentityDefect::kInfoNotAUri})},
+           {"a.b.c;info=<https://c.test/1 2>", bits({IdentityDefect::kInfoNotAUri})},
+           {"a.b.c;info=<https://c.test/1", bits({IdentityDefect::kParameterSyntax})},
+           {"a.b.c;info=<https://c.test/1>x;ppt=shaken", bits({IdentityDefect::kParameterSyntax})},
+           {"a.b.c;info=<https://c.test/1>;ppt=\"shaken", bits({IdentityDefect::kParameterSyntax})},
+           {"a.b.c;info=<https://c.test/1>;;ppt=shaken", bits({IdentityDefect::kParameterSyntax})},
+           {"a.b.c;info=<https://c.test/1>;ppt=", bits({IdentityDefect::kParameterSyntax})},
+           {"a.b.c;info=<https://c.test/1>;=x", bits({IdentityDefect::kParameterSyntax})},
            {"a.b.c;info=<https://c.test/1>;info=<https://c.test/2>",
-            bits({D::kDuplicateParameter, D::kInfoNotFirst})},
-           {"a.b.c;info=<https://c.test/1>;ppt=a;ppt=b", bits({D::kDuplicateParameter})},
+            bits({IdentityDefect::kDuplicateParameter, IdentityDefect::kInfoNotFirst})},
+           {"a.b.c;info=<https://c.test/1>;ppt=a;ppt=b",
+            bits({IdentityDefect::kDuplicateParameter})},
            // A second header joined by a comma is not in the grammar.
            {"a.b.c;info=<https://c.test/1>;ppt=shaken, d.e.f;info=<https://c.test/2>",
-            bits({D::kParameterSyntax, D::kDuplicateParameter, D::kInfoNotFirst})},
+            bits({IdentityDefect::kParameterSyntax, IdentityDefect::kDuplicateParameter,
+                  IdentityDefect::kInfoNotFirst})},
        }) {
     EXPECT_EQ(parse_identity_header(value).defects, defects) << value;
   }
-  EXPECT_EQ(parse_identity_header(std::string(8193, 'a')).defects, bits({D::kTooLong}));
+  EXPECT_EQ(parse_identity_header(std::string(8193, 'a')).defects,
+            bits({IdentityDefect::kTooLong}));
 }
 
 TEST(IdentityHeader, DropsWhiteSpaceOnlyWhenAskedTo) {
   auto header = parse_identity_header("a.b\t.c d;info=<https://c.test/1>");
-  EXPECT_TRUE(header.has(D::kTokenCharacter));
+  EXPECT_TRUE(header.has(IdentityDefect::kTokenCharacter));
   header.drop_white_space_in_token();
   EXPECT_EQ(header.token, "a.b.cd");
   EXPECT_TRUE(header.is_well_formed());

@@ -10,8 +10,6 @@
 namespace shakedown::stir {
 namespace {
 
-using D = PassportDefect;
-
 // RFC 8225 Appendix A.1 and A.2. They are not a pair, and neither made the appendix's signature.
 constexpr std::string_view kAppendixPrivateKey =
     "-----BEGIN PRIVATE KEY-----\n"
@@ -164,7 +162,7 @@ TEST(PassportToken, FindsTheStringIatOfRfc8225Section7ThoughItsSignatureIsGood) 
                                            "InRuIjoiMTIxNTU1NTEyMTIifX0" +
                                            signature);
   EXPECT_TRUE(verifies(token, *crypto::PublicKey::from_pem(kAppendixPublicKey).value()));
-  EXPECT_TRUE(token.defects().has(D::kIatNotANumber));
+  EXPECT_TRUE(token.defects().has(PassportDefect::kIatNotANumber));
 
   auto integer_iat = v1();
   integer_iat.iat = 1443208345;
@@ -212,81 +210,106 @@ std::vector<DefectCase> defect_cases() {
   const std::string unsigned_part = good.substr(0, good.rfind('.') + 1);
   return {
       {"good", good, {}},
-      {"N10 alg none", header("ES256", "none"), {D::kAlgNotEs256}},
-      {"N10 empty signature", unsigned_part, {D::kSignatureEmpty}},
-      {"N12 alg ES384", header("ES256", "ES384"), {D::kAlgNotEs256}},
-      {"N13 typ JWT", header("\"passport\"", "\"JWT\""), {D::kTypNotPassport}},
-      {"N13 typ upper case", header("\"passport\"", "\"PASSPORT\""), {D::kTypNotPassport}},
-      {"N13 typ missing", header(R"("typ":"passport",)", ""), {D::kTypMissing}},
-      {"N15 x5u missing", header(R"(,"x5u":"https://c.test/1.pem")", ""), {D::kX5uMissing}},
+      {"N10 alg none", header("ES256", "none"), {PassportDefect::kAlgNotEs256}},
+      {"N10 empty signature", unsigned_part, {PassportDefect::kSignatureEmpty}},
+      {"N12 alg ES384", header("ES256", "ES384"), {PassportDefect::kAlgNotEs256}},
+      {"N13 typ JWT", header("\"passport\"", "\"JWT\""), {PassportDefect::kTypNotPassport}},
+      {"N13 typ upper case",
+       header("\"passport\"", "\"PASSPORT\""),
+       {PassportDefect::kTypNotPassport}},
+      {"N13 typ missing", header(R"("typ":"passport",)", ""), {PassportDefect::kTypMissing}},
+      {"N15 x5u missing",
+       header(R"(,"x5u":"https://c.test/1.pem")", ""),
+       {PassportDefect::kX5uMissing}},
       {"N16 alg twice",
        header(R"({"alg":"ES256",)", R"({"alg":"ES256","alg":"ES256",)"),
-       {D::kHeaderDuplicateMember}},
-      {"N17 crit", header(R"(,"ppt")", R"(,"crit":["exp"],"ppt")"), {D::kCritPresent}},
-      {"N19 two parts", good.substr(0, good.rfind('.')), {D::kNotThreeParts}},
-      {"N19 four parts", good + ".x", {D::kNotThreeParts}},
-      {"N20 padding", good + "==", {D::kSignatureNotBase64url}},
-      {"N20 plus", "+" + good, {D::kHeaderNotBase64url}},
-      {"N21 unused bits", unsigned_part + std::string(85, 'A') + "B", {D::kUnusedBitsSet}},
-      {"N22 header is an array", token_of("[]", kPayload), {D::kHeaderNotJson}},
-      {"N22 header is not UTF-8", header("shaken", "\xff"), {D::kHeaderNotJson}},
-      {"N23 jwk ignored", header(R"(,"ppt")", R"(,"jwk":{},"ppt")"), {D::kForeignKeyParameter}},
-      {"N25 white space", payload(":{", ": {"), {D::kPayloadNotCanonical}},
+       {PassportDefect::kHeaderDuplicateMember}},
+      {"N17 crit", header(R"(,"ppt")", R"(,"crit":["exp"],"ppt")"), {PassportDefect::kCritPresent}},
+      {"N19 two parts", good.substr(0, good.rfind('.')), {PassportDefect::kNotThreeParts}},
+      {"N19 four parts", good + ".x", {PassportDefect::kNotThreeParts}},
+      {"N20 padding", good + "==", {PassportDefect::kSignatureNotBase64url}},
+      {"N20 plus", "+" + good, {PassportDefect::kHeaderNotBase64url}},
+      {"N21 unused bits",
+       unsigned_part + std::string(85, 'A') + "B",
+       {PassportDefect::kUnusedBitsSet}},
+      {"N22 header is an array", token_of("[]", kPayload), {PassportDefect::kHeaderNotJson}},
+      {"N22 header is not UTF-8", header("shaken", "\xff"), {PassportDefect::kHeaderNotJson}},
+      {"N23 jwk ignored",
+       header(R"(,"ppt")", R"(,"jwk":{},"ppt")"),
+       {PassportDefect::kForeignKeyParameter}},
+      {"N25 white space", payload(":{", ": {"), {PassportDefect::kPayloadNotCanonical}},
       {"N26 order",
        token_of(R"({"typ":"passport","alg":"ES256","ppt":"shaken","x5u":"https://c.test/1.pem"})",
                 kPayload),
-       {D::kHeaderNotCanonical}},
+       {PassportDefect::kHeaderNotCanonical}},
       {"N27 duplicate claim",
        payload(R"("attest":"A",)", R"("attest":"A","attest":"A",)"),
-       {D::kPayloadDuplicateMember}},
-      {"N29 iat missing", payload(R"("iat":1443208345,)", ""), {D::kIatMissing}},
-      {"N30 iat string", payload("1443208345", "\"1443208345\""), {D::kIatNotANumber}},
-      {"N31 iat fraction", payload("1443208345", "1443208345.5"), {D::kIatFraction}},
-      {"N39 iat negative", payload("1443208345", "-1"), {D::kIatOutOfRange}},
-      {"N39 iat zero", payload("1443208345", "0"), {D::kIatOutOfRange}},
-      {"N39 iat beyond 2^53", payload("1443208345", "9007199254740993"), {D::kIatOutOfRange}},
+       {PassportDefect::kPayloadDuplicateMember}},
+      {"N29 iat missing", payload(R"("iat":1443208345,)", ""), {PassportDefect::kIatMissing}},
+      {"N30 iat string", payload("1443208345", "\"1443208345\""), {PassportDefect::kIatNotANumber}},
+      {"N31 iat fraction", payload("1443208345", "1443208345.5"), {PassportDefect::kIatFraction}},
+      {"N39 iat negative", payload("1443208345", "-1"), {PassportDefect::kIatOutOfRange}},
+      {"N39 iat zero", payload("1443208345", "0"), {PassportDefect::kIatOutOfRange}},
+      {"N39 iat beyond 2^53",
+       payload("1443208345", "9007199254740993"),
+       {PassportDefect::kIatOutOfRange}},
       {"N39 iat beyond 2^64",
        payload("1443208345", "99999999999999999999"),
-       {D::kIatFraction, D::kIatOutOfRange, D::kPayloadNotCanonical}},
-      {"N40 orig missing", payload(R"("orig":{"tn":"12155550121"},)", ""), {D::kOrigMissing}},
+       {PassportDefect::kIatFraction, PassportDefect::kIatOutOfRange,
+        PassportDefect::kPayloadNotCanonical}},
+      {"N40 orig missing",
+       payload(R"("orig":{"tn":"12155550121"},)", ""),
+       {PassportDefect::kOrigMissing}},
       {"N40 orig with tn and uri",
        payload(R"({"tn":"12155550121"})", R"({"tn":"1","uri":"sip:a@b"})"),
-       {D::kOrigNotOneIdentity}},
-      {"N40 orig is an array", payload(R"({"tn":"12155550121"})", "[]"), {D::kOrigNotOneIdentity}},
+       {PassportDefect::kOrigNotOneIdentity}},
+      {"N40 orig is an array",
+       payload(R"({"tn":"12155550121"})", "[]"),
+       {PassportDefect::kOrigNotOneIdentity}},
       {"N41 orig.tn is an array",
        payload(R"("12155550121")", R"(["12155550121"])"),
-       {D::kOrigNotAString}},
-      {"N42 orig.tn with plus", payload("12155550121", "+12155550121"), {D::kOrigNotCanonical}},
-      {"N45 dest missing", payload(R"("dest":{"tn":["12155550131"]},)", ""), {D::kDestMissing}},
-      {"N45 dest empty object", payload(R"({"tn":["12155550131"]})", "{}"), {D::kDestEmpty}},
-      {"N45 dest empty array", payload(R"(["12155550131"])", "[]"), {D::kDestEmpty}},
+       {PassportDefect::kOrigNotAString}},
+      {"N42 orig.tn with plus",
+       payload("12155550121", "+12155550121"),
+       {PassportDefect::kOrigNotCanonical}},
+      {"N45 dest missing",
+       payload(R"("dest":{"tn":["12155550131"]},)", ""),
+       {PassportDefect::kDestMissing}},
+      {"N45 dest empty object",
+       payload(R"({"tn":["12155550131"]})", "{}"),
+       {PassportDefect::kDestEmpty}},
+      {"N45 dest empty array", payload(R"(["12155550131"])", "[]"), {PassportDefect::kDestEmpty}},
       {"N46 dest.tn is a string",
        payload(R"(["12155550131"])", R"("12155550131")"),
-       {D::kDestNotArrays}},
-      {"N49 dest not sorted", payload(R"(["12155550131"])", R"(["2","1"])"), {D::kDestNotSorted}},
-      {"N50 attest missing", payload(R"("attest":"A",)", ""), {D::kAttestMissing}},
+       {PassportDefect::kDestNotArrays}},
+      {"N49 dest not sorted",
+       payload(R"(["12155550131"])", R"(["2","1"])"),
+       {PassportDefect::kDestNotSorted}},
+      {"N50 attest missing", payload(R"("attest":"A",)", ""), {PassportDefect::kAttestMissing}},
       {"N51 attest lower case",
        payload("\"A\"", "\"a\""),
-       {D::kAttestInvalid, D::kAttestLowerCase}},
-      {"N51 attest D", payload("\"A\"", "\"D\""), {D::kAttestInvalid}},
-      {"N51 attest empty", payload("\"A\"", "\"\""), {D::kAttestInvalid}},
-      {"N51 attest number", payload("\"A\"", "1"), {D::kAttestInvalid}},
+       {PassportDefect::kAttestInvalid, PassportDefect::kAttestLowerCase}},
+      {"N51 attest D", payload("\"A\"", "\"D\""), {PassportDefect::kAttestInvalid}},
+      {"N51 attest empty", payload("\"A\"", "\"\""), {PassportDefect::kAttestInvalid}},
+      {"N51 attest number", payload("\"A\"", "1"), {PassportDefect::kAttestInvalid}},
       {"N52 origid missing",
        payload(R"(,"origid":"123e4567-e89b-12d3-a456-426655440000")", ""),
-       {D::kOrigidMissing}},
-      {"N53 origid is no UUID", payload("123e4567-e89b", "hello"), {D::kOrigidNotUuid}},
+       {PassportDefect::kOrigidMissing}},
+      {"N53 origid is no UUID",
+       payload("123e4567-e89b", "hello"),
+       {PassportDefect::kOrigidNotUuid}},
       {"N54 unknown claim", payload(R"("iat")", R"("hello":1,"iat")"), {}},
       {"N58 DER signature",
        unsigned_part + crypto::base64url_encode(std::string(71, '0')),
-       {D::kSignatureWrongLength}},
+       {PassportDefect::kSignatureWrongLength}},
       {"N60 63 octets",
        unsigned_part + crypto::base64url_encode(std::string(63, 's')),
-       {D::kSignatureWrongLength}},
-      {"payload is a string", token_of(kHeader, "\"x\""), {D::kPayloadNotJson}},
+       {PassportDefect::kSignatureWrongLength}},
+      {"payload is a string", token_of(kHeader, "\"x\""), {PassportDefect::kPayloadNotJson}},
       {"deep nesting",
        payload("\"A\"", std::string(40, '[') + std::string(40, ']')),
-       {D::kPayloadNotJson}},
-      {"ppt is a number", header("\"shaken\"", "1"), {D::kPptNotAString}},
+       {PassportDefect::kPayloadNotJson}},
+      {"ppt is a number", header("\"shaken\"", "1"), {PassportDefect::kPptNotAString}},
   };
 }
 
@@ -306,7 +329,7 @@ TEST(PassportToken, NamesEachDefect) {
 
 TEST(PassportToken, LooksAtAtMostEightKibibytes) {
   const auto token = PassportToken::decode(token_of(kHeader, kPayload) + std::string(9000, 'A'));
-  EXPECT_TRUE(token.defects().has(D::kNotThreeParts));
+  EXPECT_TRUE(token.defects().has(PassportDefect::kNotThreeParts));
 }
 
 TEST(PassportToken, RebuildsACompactToken) {
@@ -326,7 +349,7 @@ TEST(CanonicalShaken, AgreesWithTheGeneralReader) {
   ASSERT_TRUE(read_canonical_shaken(kHeader, kPayload, fast));
   // A blank at the end keeps the fast reader out and changes nothing but the lint.
   const auto general = PassportToken::decode(token_of(kHeader, std::string(kPayload) + " "));
-  EXPECT_TRUE(general.defects().has(D::kPayloadNotCanonical));
+  EXPECT_TRUE(general.defects().has(PassportDefect::kPayloadNotCanonical));
   EXPECT_EQ(fast, general.content());
 }
 
@@ -339,7 +362,8 @@ TEST(CanonicalShaken, TakesNothingThatHasADefect) {
     if (!read_canonical_shaken(header, payload, fast)) return;
     const auto general = PassportToken::decode(token_of(header, payload + " "));
     auto defects = general.defects();
-    EXPECT_EQ(defects.bits(), PassportDefects{D::kPayloadNotCanonical}.bits()) << header << payload;
+    EXPECT_EQ(defects.bits(), PassportDefects{PassportDefect::kPayloadNotCanonical}.bits())
+        << header << payload;
     EXPECT_EQ(fast, general.content());
   };
   for (const char octet : std::string_view("\"\\{}[],:0a9A\n\x7f\x80 ")) {

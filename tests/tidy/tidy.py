@@ -203,8 +203,11 @@ class Tidy:
         except FileNotFoundError:
             self.report("CMakeLists.txt", 1, "compiled", f"no compile_commands.json in {build}")
             return
-        compiled = {os.path.relpath(os.path.realpath(entry["file"]), os.path.realpath(self.root))
-                    for entry in commands}
+        compiled = set()
+        for entry in commands:
+            for source in [entry["file"], *sources_of_unity(entry["file"])]:
+                compiled.add(os.path.relpath(os.path.realpath(source),
+                                             os.path.realpath(self.root)))
         for path in self.texts:
             if path.endswith(".cc") and path not in compiled:
                 self.report(path, 1, "compiled", "no target compiles it: see tests/CMakeLists.txt")
@@ -234,6 +237,14 @@ class Tidy:
             self.check_compiled(build)
         self.check_exceptions()
         return self.violations
+
+
+def sources_of_unity(path):
+    """What a file that CMake made of several sources consists of."""
+    if os.path.basename(os.path.dirname(path)) != "Unity":
+        return []
+    with open(path, encoding="utf-8") as file:
+        return re.findall(r'#include "(.+\.cc)"', file.read())
 
 
 def end_of_template(code, start):

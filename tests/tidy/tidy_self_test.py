@@ -166,6 +166,17 @@ class TidySelfTest(unittest.TestCase):
         path = "tests/new_folder/new_test.cc"
         self.expect_only(self.run_tidy({path: "int x;\n"}, COMPILED), path, "compiled")
 
+    def test_the_sources_of_a_unity_build_are_compiled(self):
+        with tempfile.TemporaryDirectory() as root:
+            unity = "build/CMakeFiles/sim.dir/Unity/unity_0_cxx.cxx"
+            plant(root, {**CLEAN, unity: "".join(
+                f'#include "{os.path.join(root, path)}"\n' for path in COMPILED)})
+            plant(root, {"build/compile_commands.json":
+                         json.dumps([{"file": os.path.join(root, unity)}])})
+            result = subprocess.run([sys.executable, TIDY, root, "--build", root + "/build"],
+                                    capture_output=True, text=True, check=False)
+        self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+
     def test_a_missing_build_is_found(self):
         with tempfile.TemporaryDirectory() as root:
             plant(root, CLEAN)

@@ -13,14 +13,6 @@ WallOptions coast_to_coast() {
   return options;
 }
 
-Handler echo() {
-  return [](const Request& request) {
-    Response response = ok(request.method + " " + request.target + " " + request.body);
-    for (const auto& [name, value] : request.headers.fields()) response.headers.add(name, value);
-    return response;
-  };
-}
-
 TEST(WallExchange, CarriesMethodTargetHeadersAndBodyBothWays) {
   auto world = make_world();
   Env& server = world->add_actor({"pa"});

@@ -84,14 +84,6 @@ class Serving {
   std::thread runner_;
 };
 
-Handler echo() {
-  return [](const Request& request) {
-    Response response = ok(request.method + " " + request.target + " " + request.body);
-    for (const auto& [name, value] : request.headers.fields()) response.headers.add(name, value);
-    return response;
-  };
-}
-
 TEST(WallOutsiders, ReachAnActorByPathOrByName) {
   Serving serving;
   Env& pa = serving.world->add_actor({"pa"});

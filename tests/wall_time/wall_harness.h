@@ -82,6 +82,15 @@ inline Response ok(std::string body) {
   return response;
 }
 
+// What it was sent, with its header fields.
+inline Handler echo() {
+  return [](const Request& request) {
+    Response response = ok(request.method + " " + request.target + " " + request.body);
+    for (const auto& [name, value] : request.headers.fields()) response.headers.add(name, value);
+    return response;
+  };
+}
+
 // Runs `fn` as the only non-daemon activity of a new actor and returns how the run ended.
 inline RunSummary run_as(WallWorld& world,
                          const std::string& actor,

@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::hex;
 using testing::Hierarchy;
+using testing::kNow;
 using testing::name;
 
 class CrlTest : public ::testing::Test {

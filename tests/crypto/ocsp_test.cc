@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using testing::at;
 using ::testing::HasSubstr;
 using testing::issued;
+using testing::kNow;
 using testing::run_command;
 
 class OcspTest : public ::testing::Test {

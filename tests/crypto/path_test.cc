@@ -16,6 +16,7 @@ using testing::hex;
 using testing::Hierarchy;
 using testing::intermediate_spec;
 using testing::issued;
+using testing::kNow;
 using testing::leaf_spec;
 using testing::name;
 using testing::Party;

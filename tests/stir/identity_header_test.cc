@@ -5,7 +5,7 @@
 namespace shakedown::stir {
 namespace {
 
-std::uint32_t bits(std::initializer_list<D> defects) {
+std::uint32_t bits(std::initializer_list<IdentityDefect> defects) {
   std::uint32_t result = 0;
   for (const auto defect : defects) result |= 1U << static_cast<unsigned>(defect);
   return result;

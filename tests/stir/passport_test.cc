@@ -196,7 +196,7 @@ TEST(PassportToken, ReadsTheDivExampleOfRfc8946) {
 struct DefectCase {
   const char* name;
   std::string token;
-  std::vector<D> defects;  // Exactly these.
+  std::vector<PassportDefect> defects;  // Exactly these.
 };
 
 std::vector<DefectCase> defect_cases() {
@@ -320,7 +320,7 @@ TEST(PassportToken, NamesEachDefect) {
     const auto token = PassportToken::decode(one.token);
     std::string found;
     for (std::size_t i = 0; i < kPassportDefects; ++i) {
-      const auto defect = static_cast<D>(i);
+      const auto defect = static_cast<PassportDefect>(i);
       if (token.defects().has(defect)) found += std::string(to_string(defect)) + " ";
     }
     EXPECT_EQ(token.defects().bits(), expected.bits()) << one.name << ": " << found;

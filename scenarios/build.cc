@@ -312,6 +312,8 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.cache.erase_superseded = model.verify.cache.erase_superseded;
   options.cache.fetch_timeout = model.verify.fetch_timeout;
   options.verification = verification_options(model.verify);
+  options.cache.follow_redirects =
+      options.verification.policy.profile->forgives(stir::Laxity::kRedirects);
   options.cache.minimum = model.verify.cache.minimum.value_or(
       options.verification.policy.profile->certificates_kept_at_least);
   options.rejects_failed_calls = model.verify.reject_on_failure;

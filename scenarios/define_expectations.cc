@@ -16,10 +16,6 @@ namespace {
 // ---- limits
 // --------------------------------------------------------------------------------------
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // What is written says what is meant: 12 calls, 99.9%, 250ms. `comparison` is left as it is.
 Value<Limit> limit(bool durations) {
   const Value<std::uint32_t> share = percentage();

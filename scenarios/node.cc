@@ -40,10 +40,6 @@ std::string scalar_text(const Node& node) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
-}
-
 // YAML 1.2 §10.3.2: [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
 bool is_core_float(std::string_view text) {
   const auto digits = [&text] {
@@ -89,6 +85,10 @@ nlohmann::json core_scalar(const std::string& text) {
 }
 
 }  // namespace
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kDigits) == std::string_view::npos;
+}
 
 std::string flow_text(const Node& node) {
   switch (node.kind) {

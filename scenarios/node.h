@@ -15,6 +15,7 @@
 namespace shakedown::scenarios {
 
 inline constexpr std::string_view kDigits = "0123456789";
+bool all_digits(std::string_view text);  // One or more.
 
 struct Node;
 using NodePtr = std::shared_ptr<const Node>;

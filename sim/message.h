@@ -46,6 +46,7 @@ class Headers {
 };
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
+std::string lower_case(std::string_view text);  // Of ASCII letters.
 
 // `target`: for HTTP an absolute URL ("https://cr.acme-tel.test/acme/1.pem"), for SIP the
 // Request-URI

@@ -34,7 +34,9 @@ struct HttpExchange {
   int status = 200;
   sim::Headers headers;
   std::string body;
-  std::string failure;  // "", "timeout" or "unreachable".
+  // "", "timeout", "unreachable", or what is wrong with the host's TLS certificate: "tls_expired",
+  // "tls_wrong_host", "tls_untrusted".
+  std::string failure;
 };
 
 // How the verifier is set up where that differs from policy_for(profile).

@@ -11,8 +11,6 @@
 namespace shakedown::vectors {
 namespace {
 
-constexpr int kMostRedirects = 5;
-
 std::vector<crypto::CertificatePtr> certificates(const std::string& pem) {
   auto bundle = crypto::read_pem_certificates(pem);
   SHAKEDOWN_ASSERT(bundle.has_value());
@@ -101,7 +99,7 @@ class Verifier {
 
   stir::CertificateAnswer fetch(std::string url) const {
     sim::Answer answer;
-    for (int hop = 0; hop <= kMostRedirects; ++hop) {
+    for (unsigned hop = 0; hop <= stir::kMostRedirects; ++hop) {
       const auto* exchange = exchange_at(url);
       answer = {};
       if (exchange == nullptr || !exchange->failure.empty()) {
@@ -113,10 +111,9 @@ class Verifier {
       answer.response.status = exchange->status;
       answer.response.headers = exchange->headers;
       answer.response.body = exchange->body;
-      const auto location = exchange->headers.get("Location");
-      const bool redirected = stir::fetch_outcome(answer) == stir::FetchOutcome::kRedirect;
-      if (!redirected || !location || !profile_.forgives(stir::Laxity::kRedirects)) break;
-      url = std::string(*location);
+      auto target = stir::redirect_target(answer);
+      if (!target || !profile_.forgives(stir::Laxity::kRedirects)) break;
+      url = *std::move(target);
     }
     return stir::read_certificate_answer(answer);
   }

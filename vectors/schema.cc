@@ -38,7 +38,8 @@ constexpr std::string_view kSchema = R"json({
     "headers": {"$ref": "#/definitions/headers"},
     "body": {"type": "string"},
     "body_base64": {"type": "string"},
-    "failure": {"enum": ["timeout", "unreachable"]}}},
+    "failure": {"enum": ["timeout", "unreachable", "tls_expired", "tls_wrong_host",
+                         "tls_untrusted"]}}},
   "verdict": {
    "type": "object",
    "required": ["passed", "verstat"],

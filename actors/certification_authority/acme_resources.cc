@@ -150,7 +150,7 @@ std::optional<AcmeProblem> CertificationAuthority::objection_to_names(
       found.push_back({"unsupportedIdentifier", "type " + identifier.type, identifier});
     } else if (const auto objection = objection_to_dns_name(identifier.value)) {
       found.push_back({"rejectedIdentifier", *objection, identifier});
-    } else if (!seen.insert(lower_case(identifier.value)).second) {
+    } else if (!seen.insert(sim::lower_case(identifier.value)).second) {
       found.push_back({"rejectedIdentifier", "named twice", identifier});
     }
   }
@@ -227,7 +227,8 @@ sim::Response CertificationAuthority::on_new_order(const AcmeRequest& request) {
   Order order;
   order.account = account;
   if (options_.always_valid_dns) {
-    for (auto& identifier : wanted->identifiers) identifier.value = lower_case(identifier.value);
+    for (auto& identifier : wanted->identifiers)
+      identifier.value = sim::lower_case(identifier.value);
   } else {
     order.identifier_der =
         stir::tn_auth_list_of_identifier(wanted->identifiers.front().value).value();

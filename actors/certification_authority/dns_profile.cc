@@ -100,14 +100,6 @@ Result<CaHierarchyPtr> make_dns_hierarchy(const std::string& organization, sim::
   return CaHierarchyPtr(std::move(hierarchy));
 }
 
-std::string lower_case(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 std::optional<std::string> objection_to_dns_name(std::string_view name) {
   if (name.starts_with("*.")) name.remove_prefix(2);
   if (name.size() > kLongestName) return "a name over 253 octets";
@@ -138,10 +130,10 @@ std::optional<std::string> objection_to_dns_request(const crypto::CertificateReq
   if (const auto* extension = request.find_extension(crypto::oid::kSubjectAltName)) {
     const auto read = crypto::read_dns_names(extension->value);
     if (!read) return read.error().detail;
-    for (const std::string& name : *read) asked.insert(lower_case(name));
+    for (const std::string& name : *read) asked.insert(sim::lower_case(name));
   }
   if (request.subject.count("CN") > 1) return "more than one CN";
-  if (const auto name = request.subject.find("CN")) asked.insert(lower_case(*name));
+  if (const auto name = request.subject.find("CN")) asked.insert(sim::lower_case(*name));
   if (asked != std::set<std::string>(names.begin(), names.end())) {
     return "the names are not those of the order";
   }

@@ -18,8 +18,6 @@ namespace shakedown::actors {
 // A root, an intermediate, and a second root that has certified the intermediate's key as well.
 Result<CaHierarchyPtr> make_dns_hierarchy(const std::string& organization, sim::Time made_at);
 
-std::string lower_case(std::string_view name);
-
 // Why `name` is no identifier: not letters, digits and hyphens in labels of 1 to 63 (RFC 1123
 // §2.1), fewer than two labels, over 253 octets. "*." may stand before it (RFC 8555 §7.1.3).
 std::optional<std::string> objection_to_dns_name(std::string_view name);

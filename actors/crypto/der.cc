@@ -9,7 +9,7 @@
 namespace shakedown::crypto::der {
 namespace {
 
-constexpr std::uint8_t octet(char c) { return static_cast<std::uint8_t>(c); }
+constexpr std::uint8_t as_octet(char c) { return static_cast<std::uint8_t>(c); }
 
 void append_length(Bytes& out, std::size_t length) {
   if (length < 0x80) {
@@ -155,7 +155,7 @@ Bytes generalized_time(sim::Time value) {
 
 std::optional<std::uint8_t> Reader::peek_tag() const {
   if (!ok_ || rest_.empty()) return std::nullopt;
-  return octet(rest_[0]);
+  return as_octet(rest_[0]);
 }
 
 std::optional<Element> Reader::next() {
@@ -164,16 +164,16 @@ std::optional<Element> Reader::next() {
     return std::nullopt;
   };
   if (!ok_ || rest_.size() < 2) return failed();
-  const std::uint8_t tag = octet(rest_[0]);
+  const std::uint8_t tag = as_octet(rest_[0]);
   if ((tag & 0x1f) == 0x1f) return failed();  // High tag numbers occur nowhere in our structures.
   std::size_t header = 2;
-  std::size_t length = octet(rest_[1]);
+  std::size_t length = as_octet(rest_[1]);
   if (length >= 0x80) {
     const std::size_t octets = length & 0x7f;
     // Four octets are enough for any list that we read; 0 would be the indefinite form.
     if (octets == 0 || octets > 4 || rest_.size() < 2 + octets || rest_[2] == '\0') return failed();
     length = 0;
-    for (std::size_t i = 0; i < octets; ++i) length = length << 8 | octet(rest_[2 + i]);
+    for (std::size_t i = 0; i < octets; ++i) length = length << 8 | as_octet(rest_[2 + i]);
     if (length < 0x80) return failed();
     header += octets;
   }
@@ -198,15 +198,15 @@ std::optional<Element> Reader::optional_next(std::uint8_t tag) {
 
 Result<std::string> oid_text(std::string_view content) {
   const auto malformed = [] { return fail(ErrorCode::kMalformed, "malformed object identifier"); };
-  if (content.empty() || (octet(content.back()) & 0x80) != 0) return malformed();
+  if (content.empty() || (as_octet(content.back()) & 0x80) != 0) return malformed();
   std::string text;
   std::uint64_t arc = 0;
   bool at_start = true;
   for (const char c : content) {
-    if (at_start && octet(c) == 0x80) return malformed();  // Not minimal.
+    if (at_start && as_octet(c) == 0x80) return malformed();  // Not minimal.
     if (arc > std::numeric_limits<std::uint64_t>::max() >> 7) return malformed();
-    arc = arc << 7 | (octet(c) & 0x7f);
-    at_start = (octet(c) & 0x80) == 0;
+    arc = arc << 7 | (as_octet(c) & 0x7f);
+    at_start = (as_octet(c) & 0x80) == 0;
     if (!at_start) continue;
     if (text.empty()) {
       const std::uint64_t first = arc < 80 ? arc / 40 : 2;

@@ -68,17 +68,16 @@ CachedCertificatePtr CertificateCache::get(const std::string& url, std::string_v
   });
 }
 
-CachedCertificatePtr CertificateCache::fetch(const std::string& url,
-                                             std::string_view call_id,
-                                             const CachedCertificatePtr& before) {
+sim::Answer CertificateCache::ask(const std::string& url,
+                                  std::string_view call_id,
+                                  sim::Time deadline) {
   const sim::Time asked_at = env_.now();
   sim::Answer answer = env_.exchange({.protocol = sim::Protocol::kHttp,
                                       .method = "GET",
                                       .target = url,
                                       .headers = {{"Accept", "application/pem-certificate-chain"}},
                                       .body = {}},
-                                     options_.fetch_timeout);
-  const sim::Time answered_at = env_.now();
+                                     deadline - asked_at);
   auto event = std::make_unique<FetchEvent>();
   event->call_id = call_id;
   event->what = "certificate";
@@ -86,8 +85,25 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url,
   event->edge = cache_name_of(answer);
   event->result = cache_result_of(answer);
   event->status = answer.kind == sim::Answer::Kind::kResponse ? answer.response.status : 0;
-  event->latency = answered_at - asked_at;
+  event->latency = env_.now() - asked_at;
   env_.record(std::move(event));
+  return answer;
+}
+
+CachedCertificatePtr CertificateCache::fetch(const std::string& url,
+                                             std::string_view call_id,
+                                             const CachedCertificatePtr& before) {
+  const sim::Time asked_at = env_.now();
+  const sim::Time deadline = asked_at + options_.fetch_timeout;
+  sim::Answer answer = ask(url, call_id, deadline);
+  if (options_.follow_redirects) {
+    for (unsigned hop = 0; hop < stir::kMostRedirects; ++hop) {
+      const auto target = stir::redirect_target(answer);
+      if (!target || env_.now() >= deadline) break;
+      answer = ask(*target, call_id, deadline);
+    }
+  }
+  const sim::Time answered_at = env_.now();
 
   auto entry = std::make_shared<CachedCertificate>();
   entry->url = url;

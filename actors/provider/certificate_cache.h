@@ -25,8 +25,9 @@ struct CertificateCacheOptions {
   sim::Duration minimum{};  // Kept at least so long whatever HTTP says (ATIS-1000074: 24 h).
   std::size_t capacity = 10'000;
   bool erase_superseded = true;
-  sim::Duration negative = std::chrono::seconds{30};  // How long a failed fetch is remembered.
-  sim::Duration fetch_timeout = std::chrono::seconds{2};
+  sim::Duration negative = std::chrono::seconds{30};      // How long a failed fetch is remembered.
+  sim::Duration fetch_timeout = std::chrono::seconds{2};  // In all, redirects included.
+  bool follow_redirects = false;                          // Against ATIS-1000074.
 };
 
 // What a URL gave, and what has been concluded from it. Shared between the cache and the
@@ -80,6 +81,8 @@ class CertificateCache {
   CachedCertificatePtr fetch(const std::string& url,
                              std::string_view call_id,
                              const CachedCertificatePtr& before);
+  // * One GET, recorded.
+  sim::Answer ask(const std::string& url, std::string_view call_id, sim::Time deadline);
   void keep(const CachedCertificatePtr& entry);
 
   sim::Env& env_;

@@ -115,6 +115,15 @@ FetchOutcome fetch_outcome(const sim::Answer& answer) {
   return is_redirect(answer.response.status) ? FetchOutcome::kRedirect : FetchOutcome::kStatus;
 }
 
+std::optional<std::string> redirect_target(const sim::Answer& answer) {
+  if (fetch_outcome(answer) != FetchOutcome::kRedirect) return std::nullopt;
+  const auto location = answer.response.headers.get("Location");
+  if (!location) return std::nullopt;
+  const auto url = sim::parse_url_view(*location);
+  if (!url || (url->scheme != "https" && url->scheme != "http")) return std::nullopt;
+  return std::string(*location);
+}
+
 CertificateAnswer read_certificate_answer(const sim::Answer& answer) {
   const auto outcome = fetch_outcome(answer);
   if (outcome == FetchOutcome::kFetched) return read_certificate_body(answer.response.body);

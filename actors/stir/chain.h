@@ -63,8 +63,12 @@ struct CertificateAnswer {
   BodyDefect body_defect = BodyDefect::kNone;
 };
 
-// 200 and nothing else is fetched (ATIS-1000074); a redirect is never followed.
+// 200 and nothing else is fetched (ATIS-1000074); a redirect is none.
 FetchOutcome fetch_outcome(const sim::Answer& answer);
+// For verifiers that follow redirects all the same (Laxity::kRedirects), at most kMostRedirects in
+// a row: the absolute URL that Location names.
+inline constexpr unsigned kMostRedirects = 5;
+std::optional<std::string> redirect_target(const sim::Answer& answer);
 // Reads the body too: parsing is real work (about 600 microseconds for two new certificates).
 CertificateAnswer read_certificate_answer(const sim::Answer& answer);
 // Just a body. Sets `chain` or `body_defect` and `detail`.

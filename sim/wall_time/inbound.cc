@@ -21,14 +21,6 @@ Response plain(int status, std::string_view text) {
   return response;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return lower;
-}
-
 // A user agent finds its transaction again by these (RFC 3261 §8.2.6.2).
 void copy_dialog_fields(const Request& request, Response& response) {
   Headers copied;

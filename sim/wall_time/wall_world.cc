@@ -19,14 +19,6 @@ namespace {
 
 WallActor& wall_actor(Env& env) { return static_cast<WallActor&>(env); }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return lower;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<WallWorld>> WallWorld::create(WallOptions options) {

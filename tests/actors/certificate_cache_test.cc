@@ -17,6 +17,12 @@ class CacheWorld : public TestWorld {
     sim::Env& server = world().add_actor({.name = "server"});
     world().listen(server, sim::Protocol::kHttp, "cr.test", [this](const sim::Request& request) {
       ++asked[request.target];
+      const auto moved = redirects.find(request.target);
+      if (moved != redirects.end()) {
+        sim::Response response = http_response(302, "text/plain", "moved");
+        response.headers.add("Location", moved->second);
+        return response;
+      }
       const auto found = published.find(request.target);
       if (found == published.end()) return http_response(404, "text/plain", "nothing");
       sim::Response response =
@@ -55,6 +61,7 @@ class CacheWorld : public TestWorld {
 
   CertificateCache cache;
   std::map<std::string, std::string> published;
+  std::map<std::string, std::string> redirects;
   std::map<std::string, int> asked;
   int max_age = 3600;
 
@@ -190,6 +197,35 @@ TEST(CertificateCache, RemembersAFailureForItsTimeOnly) {
     world.tester().sleep_for(2s);
     EXPECT_TRUE(world.cache.get(world.url(1), "call")->answer.chain);
     EXPECT_EQ(world.asked[world.url(1)], 2);
+  });
+}
+
+TEST(CertificateCache, FollowsRedirectsOnlyForAVerifierThatForgivesThem) {
+  for (const bool follows : {false, true}) {
+    CacheWorld world({.follow_redirects = follows});
+    world.play([&] {
+      world.redirects[world.url(1)] = world.url(2);
+      world.published[world.url(2)] = world.chain("709J", 1h);
+      const auto entry = world.cache.get(world.url(1), "call");
+      EXPECT_EQ(entry->answer.chain != nullptr, follows);
+      EXPECT_EQ(entry->url, world.url(1));
+      EXPECT_EQ(world.asked[world.url(2)], follows ? 1 : 0);
+      if (!follows) EXPECT_EQ(entry->answer.detail, "redirect 302");
+    });
+  }
+}
+
+TEST(CertificateCache, GivesUpOnARedirectThatNeverEndsOrLeadsNowhere) {
+  CacheWorld world({.follow_redirects = true});
+  world.play([&] {
+    world.redirects[world.url(1)] = world.url(1);
+    EXPECT_EQ(world.cache.get(world.url(1), "call")->answer.outcome, stir::FetchOutcome::kRedirect);
+    EXPECT_EQ(world.asked[world.url(1)], 6);
+    world.redirects[world.url(2)] = "/relative.pem";
+    EXPECT_EQ(world.cache.get(world.url(2), "call")->answer.outcome, stir::FetchOutcome::kRedirect);
+    world.redirects[world.url(3)] = "file:///etc/passwd";
+    EXPECT_EQ(world.cache.get(world.url(3), "call")->answer.outcome, stir::FetchOutcome::kRedirect);
+    EXPECT_EQ(world.asked[world.url(2)] + world.asked[world.url(3)], 2);
   });
 }
 

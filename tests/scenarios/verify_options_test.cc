@@ -32,7 +32,7 @@ struct Judged {
   std::map<std::string, actors::VerificationEvent> verifications;
 };
 
-Judged play(const std::string& text) {
+Judged judge(const std::string& text) {
   Judged judged;
   Story story(text);
   story.on_event = [&judged](const sim::Recorded& recorded) {
@@ -72,7 +72,7 @@ std::vector<actors::VerificationEvent> verifications_of_mallory(const Judged& ju
 }
 
 TEST(RequireIdentity, FailsUnsignedCallsWith428) {
-  const Judged judged = play(with_adversary("{require_identity: true}", kUnsigned));
+  const Judged judged = judge(with_adversary("{require_identity: true}", kUnsigned));
   expect_honest_calls_to_pass(judged);
   for (const auto& one : verifications_of_mallory(judged, actors::CallOutcome::kFailed)) {
     EXPECT_EQ(one.code, 428);
@@ -82,7 +82,7 @@ TEST(RequireIdentity, FailsUnsignedCallsWith428) {
 }
 
 TEST(RequireIdentity, IsNotSetSoThatUnsignedCallsHaveNoVerdict) {
-  const Judged judged = play(with_adversary("{require_identity: false}", kUnsigned));
+  const Judged judged = judge(with_adversary("{require_identity: false}", kUnsigned));
   expect_honest_calls_to_pass(judged);
   for (const auto& one : verifications_of_mallory(judged, actors::CallOutcome::kUnverified)) {
     EXPECT_EQ(one.verstat, "No-TN-Validation");
@@ -91,7 +91,7 @@ TEST(RequireIdentity, IsNotSetSoThatUnsignedCallsHaveNoVerdict) {
 }
 
 TEST(CheckReplay, RefusesTheSecondUseOfAPassport) {
-  const Judged judged = play(with_adversary("{check_replay: true}", kReplayed));
+  const Judged judged = judge(with_adversary("{check_replay: true}", kReplayed));
   expect_honest_calls_to_pass(judged);
   for (const auto& one : verifications_of_mallory(judged, actors::CallOutcome::kFailed)) {
     EXPECT_EQ(one.failed_step, "not_replayed");
@@ -102,7 +102,7 @@ TEST(CheckReplay, RefusesTheSecondUseOfAPassport) {
 
 // Freshness alone lets a captured header pass for a minute: what the check is for.
 TEST(CheckReplay, IsNotSetSoThatAReplayWithinFreshnessPasses) {
-  const Judged judged = play(with_adversary("{check_replay: false}", kReplayed));
+  const Judged judged = judge(with_adversary("{check_replay: false}", kReplayed));
   expect_honest_calls_to_pass(judged);
   for (const auto& one : verifications_of_mallory(judged, actors::CallOutcome::kPassed)) {
     EXPECT_EQ(one.failed_step, "");

@@ -12,6 +12,7 @@ import re
 import sys
 
 import rules
+import unity
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 UNORDERED = re.compile(r"\bunordered_(?:multi)?(?:map|set)\s*<")
@@ -233,6 +234,10 @@ class Tidy:
                 self.check_bans(path, code)
                 self.check_unordered(path, code)
                 self.check_header(path, text)
+        codes = {path: code_only(text) for path, text in self.texts.items()
+                 if path.endswith(".cc")}
+        for path, name, other in unity.collisions(codes):
+            self.report(path, 1, "unity", f"{name} is also in {other}: share it or rename it")
         if build:
             self.check_compiled(build)
         self.check_exceptions()

@@ -21,7 +21,8 @@ CLEAN = {
     "actors/stir/passport.h":
         '#pragma once\n#include "sim/time.h"\n#include "actors/crypto/key.h"\n',
     "actors/provider/provider.h": '#pragma once\n#include "actors/stir/passport.h"\n',
-    "results/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n',
+    "results/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n'
+                           "namespace {\nusing Row = int;\nbool good(int row) { return row; }\n}\n",
     "scenarios/play.cc": '#include "actors/provider/provider.h"\n',
     "cli/run.cc": '#include "sim/virtual_time/world.h"\n',
     "tests/sim/world_test.cc": '#include "sim/virtual_time/world.h"\n',
@@ -92,6 +93,8 @@ VIOLATIONS = [
     ("a header without guard", "sim/a.h", "int x();\n", "header"),
     ("a link to nowhere", "docs/a.md", "see [this](nowhere.md#part)\n", "link"),
     ("a document that is not there", "README.md", "see `docs/nowhere.md`\n", "link"),
+    ("a name of the folder's other sources", "results/z.cc",
+     "namespace {\nconstexpr int kMost = 3;\nbool good(int n) { return n < kMost; }\n}\n", "unity"),
     ("Latin 1", "docs/a.md", b"caf\xe9\n", "encoding"),
 ]
 
@@ -109,6 +112,10 @@ INNOCENT = [
      "std::unordered_map<int, int> m;\nbool f() { return m.find(1) != m.end(); }\n"),
     ("iteration over a vector beside an unordered map", "results/a.cc",
      "std::unordered_map<int, int> m;\nvoid f(V& v) { for (auto& x : v) m[x] = 1; }\n"),
+    ("an overload, and the same alias", "results/b.cc",
+     "namespace {\nusing Row = int;\nbool good(char c) { return c; }\n}\n"),
+    ("the same name in another library", "scenarios/b.cc",
+     "namespace {\nbool good(int n) { return n; }\n}\n"),
     ("fictitious numbers", "docs/a.md", "+1 201 555 XX" + "XX\n"),
     ("links", "docs/a.md", "[self](a.md#x) [web](https://example.test/) `docs/a.md`\n"),
     ("a path of the web", "docs/a.md", "https://example.test/ho" + "me/x\n"),

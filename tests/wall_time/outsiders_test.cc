@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "sim/wall_time/tls.h"
@@ -356,39 +357,78 @@ TEST(WallOutsiders, AnActorAsksAProductOverHttp) {
   });
 }
 
+// A self-signed certificate and its key, made by the openssl command in a folder of their own.
+struct ProductCertificate {
+  std::string certificate_file, key_file, pem;
+};
+
+ProductCertificate make_product_certificate(const std::string& name,
+                                            const std::string& address,
+                                            const std::string& not_before,
+                                            const std::string& not_after) {
+  const std::string folder = std::string(::testing::TempDir()) + "shakedown-product-" + name;
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/index");
+  std::ofstream(folder + "/serial") << "01\n";
+  std::ofstream(folder + "/ca.conf")
+      << "[ca]\ndefault_ca = product\n[product]\ndatabase = index\nserial = serial\n"
+         "new_certs_dir = .\ndefault_md = sha256\npolicy = names\nx509_extensions = extensions\n"
+         "[names]\norganizationName = supplied\ncommonName = supplied\n"
+         "[extensions]\nsubjectAltName = IP:" +
+             address + "\n";
+  const std::string command =
+      "cd '" + folder +
+      "' && openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+      "-subj '/O=SHAKEDOWN TEST - NOT TRUSTED/CN=product' -keyout key -out request 2>/dev/null && "
+      "openssl ca -config ca.conf -batch -selfsign -keyfile key -in request -notext "
+      "-out certificate -startdate " +
+      not_before + " -enddate " + not_after + " 2>/dev/null";
+  ProductCertificate made{folder + "/certificate", folder + "/key", {}};
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::ifstream file(made.certificate_file);
+  made.pem.assign(std::istreambuf_iterator<char>(file), {});
+  return made;
+}
+
+// What an actor that trusts `trusted` is answered by a product behind `certificate`.
+Answer ask_product_behind(const ProductCertificate& certificate, std::vector<std::string> trusted) {
+  const Product product(std::make_unique<httplib::SSLServer>(certificate.certificate_file.c_str(),
+                                                             certificate.key_file.c_str()));
+  WallOptions options = quick_options();
+  options.extra_ca_pem = std::move(trusted);
+  auto world = make_world(std::move(options));
+  Answer answer;
+  run_as(*world, "acme-tel",
+         [&](Env& env) { answer = env.exchange(post(product.url("https", "/verify"), "it"), 5s); });
+  return answer;
+}
+
 TEST(WallOutsiders, AnActorAsksAProductOverHttpsThatItTrusts) {
-  // A certificate for 127.0.0.1, made as the testbed makes its own.
-  const auto authority = wall::TlsAuthority::create();
-  ASSERT_TRUE(authority);
-  const std::string key_and_certificate = [] {
-    const std::string base = std::string(::testing::TempDir()) + "shakedown-product";
-    const std::string command =
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
-        "-nodes -days 2 -subj '/O=SHAKEDOWN TEST - NOT TRUSTED/CN=product' "
-        "-addext subjectAltName=IP:127.0.0.1 -keyout " +
-        base + ".key -out " + base + ".crt 2>/dev/null";
-    return std::system(command.c_str()) == 0 ? base : std::string();
-  }();
-  ASSERT_NE(key_and_certificate, "");
-  std::ifstream file(key_and_certificate + ".crt");
-  const std::string pem((std::istreambuf_iterator<char>(file)), {});
-  const Product product(std::make_unique<httplib::SSLServer>(
-      (key_and_certificate + ".crt").c_str(), (key_and_certificate + ".key").c_str()));
-  const auto ask = [&](std::vector<std::string> trusted) {
-    WallOptions options = quick_options();
-    options.extra_ca_pem = std::move(trusted);
-    auto world = make_world(std::move(options));
-    Answer answer;
-    run_as(*world, "acme-tel", [&](Env& env) {
-      answer = env.exchange(post(product.url("https", "/verify"), "it"), 5s);
-    });
-    return answer;
-  };
-  EXPECT_EQ(ask({pem}).response.body, "judged it");
-  const Answer untrusted = ask({});
+  const auto certificate =
+      make_product_certificate("good", "127.0.0.1", "20200101000000Z", "20491231000000Z");
+  EXPECT_EQ(ask_product_behind(certificate, {certificate.pem}).response.body, "judged it");
+  const Answer untrusted = ask_product_behind(certificate, {});
   EXPECT_EQ(untrusted.kind, Answer::Kind::kUnreachable);
   EXPECT_EQ(untrusted.detail.substr(0, 5), "TLS: ");
-  EXPECT_EQ(ask({authority->certificate_pem()}).kind, Answer::Kind::kUnreachable);
+  const auto authority = wall::TlsAuthority::create();
+  ASSERT_TRUE(authority);
+  EXPECT_EQ(ask_product_behind(certificate, {authority->certificate_pem()}).kind,
+            Answer::Kind::kUnreachable);
+}
+
+// N75: RFC 7515 §4.1.5.
+TEST(WallOutsiders, ACertificateThatHasExpiredOrIsOfAnotherHostIsRefusedThoughTrusted) {
+  const auto expired =
+      make_product_certificate("expired", "127.0.0.1", "20200101000000Z", "20200102000000Z");
+  const Answer of_expired = ask_product_behind(expired, {expired.pem});
+  EXPECT_EQ(of_expired.kind, Answer::Kind::kUnreachable);
+  EXPECT_EQ(of_expired.detail.substr(0, 5), "TLS: ");
+  const auto elsewhere =
+      make_product_certificate("elsewhere", "127.0.0.2", "20200101000000Z", "20491231000000Z");
+  const Answer of_elsewhere = ask_product_behind(elsewhere, {elsewhere.pem});
+  EXPECT_EQ(of_elsewhere.kind, Answer::Kind::kUnreachable);
+  EXPECT_EQ(of_elsewhere.detail.substr(0, 5), "TLS: ");
 }
 
 TEST(WallOutsiders, APortWhereNobodyListensIsUnreachable) {

@@ -216,6 +216,32 @@ Case unreachable(const World& world) {
   return draft.finish();
 }
 
+// RFC 7515 §4.1.5: the server's identity is validated, so what such a host says counts for nothing.
+Case bad_tls(const World& world, const char* id, const char* title, std::string failure) {
+  Draft draft(world, id, title);
+  draft.cites("RFC 7515 §4.1.5", {"N75"});
+  draft.importance = Importance::kCritical;
+  draft.needs = {failure + "_repository"};
+  draft.answer = HttpExchange{draft.url(), 0, {}, "", std::move(failure)};
+  draft.expected = fails("certificate_fetched", 436);
+  return draft.finish();
+}
+
+Case tls_expired(const World& world) {
+  return bad_tls(world, "fetch/tls-expired", "The repository's TLS certificate has expired",
+                 "tls_expired");
+}
+
+Case tls_wrong_host(const World& world) {
+  return bad_tls(world, "fetch/tls-wrong-host",
+                 "The repository's TLS certificate is another host's", "tls_wrong_host");
+}
+
+Case tls_untrusted(const World& world) {
+  return bad_tls(world, "fetch/tls-untrusted", "The repository's TLS certificate is self-signed",
+                 "tls_untrusted");
+}
+
 // ATIS-1000080 says application/pem-certificate-chain; many repositories do not.
 Case content_type(const World& world) {
   Draft draft(world, "fetch/content-type", "Content-Type: text/plain");
@@ -481,6 +507,9 @@ std::vector<Case> repository_cases(const World& w) {
           status_204(w),
           timeout(w),
           unreachable(w),
+          tls_expired(w),
+          tls_wrong_host(w),
+          tls_untrusted(w),
           content_type(w),
           no_caching_directive(w),
           body_empty(w),

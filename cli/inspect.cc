@@ -12,13 +12,18 @@
 namespace shakedown::cli {
 namespace {
 
-Result<stir::ProfileVersion> profile_version(const std::string& text) {
+Status read_profile_version(const std::string& text, stir::InspectOptions& options) {
+  if (text == "none") {
+    options.judge_profile = false;
+    return {};
+  }
   for (const auto version :
        {stir::ProfileVersion::kV003, stir::ProfileVersion::kV004, stir::ProfileVersion::kV005}) {
-    if (text == to_string(version)) return version;
+    if (text == to_string(version)) options.profile_version = version;
   }
+  if (options.profile_version) return {};
   return fail(ErrorCode::kMalformed,
-              "--profile-version: '" + text + "', expected v003, v004 or v005");
+              "--profile-version: '" + text + "', expected v003, v004, v005 or none");
 }
 
 Result<sim::Time> judged_at(const std::string& text) {
@@ -63,8 +68,7 @@ Result<InspectRequest> read_inspect_request(const po::variables_map& given) {
   }
   request.json = format == "json" || given.count("json") > 0;
   if (given.count("profile-version") > 0) {
-    ASSIGN_OR_RETURN(request.options.profile_version,
-                     profile_version(text_option(given, "profile-version")));
+    RETURN_IF_ERROR(read_profile_version(text_option(given, "profile-version"), request.options));
   }
   if (given.count("at") > 0) {
     ASSIGN_OR_RETURN(request.options.at, judged_at(text_option(given, "at")));
@@ -125,9 +129,10 @@ const Verb kInspectVerb{
       options.add_options()("format", po::value<std::string>()->default_value("text"),
                             "text or json");
       options.add_options()("json", "the same as --format json");
-      options.add_options()("profile-version", text("VERSION"),
-                            "of ATIS-1000080: v003, v004 or v005; by default the one in force when "
-                            "a certificate was issued");
+      options.add_options()(
+          "profile-version", text("VERSION"),
+          "of ATIS-1000080: v003, v004, v005, or none for another PKI; by default "
+          "the one in force when a certificate was issued");
       options.add_options()("at", text("TIME"),
                             "judge also whether it is fresh and valid then, RFC 3339 or now");
       options.add_options()("signer", text("FILE"),

@@ -34,7 +34,8 @@ struct Given {
 struct ProfileVerdict {
   const stir::PolicyProfile* profile = nullptr;
   stir::Verdict verdict;
-  bool undecided = false;  // It needed a certificate, and none was given.
+  bool lacks_chain = false;  // It asked for the certificate, and none was given.
+  bool undecided = false;    // And that decides.
 };
 
 std::string trimmed_header(std::string text) {
@@ -147,7 +148,7 @@ ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
         if (given.chain) {
           run.provide_certificate(*given.chain);
         } else {
-          judged.undecided = true;
+          judged.lacks_chain = true;
           stir::CertificateAnswer nothing;
           nothing.detail = "not fetched: give the chain with --chain";
           run.provide_certificate(nothing);
@@ -176,7 +177,7 @@ ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
   }
   judged.verdict = run.take_verdict();
   judged.undecided =
-      judged.undecided && judged.verdict.failed_step == stir::Step::kCertificateFetched;
+      judged.lacks_chain && judged.verdict.failed_step == stir::Step::kCertificateFetched;
   return judged;
 }
 
@@ -204,7 +205,8 @@ std::string cell(const ProfileVerdict& judged, stir::Step step) {
     case stir::StepOutcome::Result::kReported:
       return "report";
     case stir::StepOutcome::Result::kFailed:
-      return judged.undecided && step == stir::Step::kCertificateFetched
+      return judged.lacks_chain && (step == stir::Step::kCertificateFetched ||
+                                    step == stir::Step::kCertificateParses)
                  ? "?"
                  : "FAIL " + std::to_string(outcome->code);
   }

@@ -182,6 +182,7 @@ std::optional<std::string> unwrapped(std::string_view text) {
   return std::nullopt;
 }
 
+// Without it if it is there.
 std::string_view without_header_name(std::string_view text) {
   for (const std::string_view name : {"Identity:", "y:"}) {
     if (sim::equals_ignoring_case(text.substr(0, name.size()), name)) {
@@ -209,13 +210,22 @@ std::optional<crypto::Bytes> der_of_base64(std::string_view text) {
   return std::move(decoded->octets);
 }
 
+// A token and parameters, be they ever so broken; not whatever holds a semicolon.
+bool looks_like_identity(std::string_view text) {
+  const auto has = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
+  return has(";") && !has(std::string_view("\0", 1)) &&
+         (has("info=") || (has(".") && crypto::is_utf8(text)));
+}
+
 void inspect_text(std::string_view text, const InspectOptions& options, Inspection& inspection) {
   std::optional<std::string> inner;
   if (text.starts_with('{')) inner = unwrapped(text);
   if (inner) text = sip_text::trimmed(*inner);
-  text = without_header_name(text);
+  const auto value = without_header_name(text);
+  const bool is_named = value.size() != text.size();
+  text = value;
   const bool has_blank = text.find_first_of(" \t\r\n{}") != std::string_view::npos;
-  if (text.find(';') != std::string_view::npos) {
+  if (is_named || looks_like_identity(text)) {
     inspect_identity(text, options, inspection);
   } else if (text.find('.') != std::string_view::npos && !has_blank) {
     if (!inspect_token(text, options, inspection)) {
@@ -390,7 +400,7 @@ std::string lint_rules_text() {
   std::string out;
   for (const auto& rule : lint_rules()) {
     std::string line =
-        fmt::format("{:<20}{:<42}{:<9}{:<26}{}", rule.artefact, rule.id, to_string(rule.severity),
+        fmt::format("{:<21}{:<42}{:<9}{:<28}{}", rule.artefact, rule.id, to_string(rule.severity),
                     rule.clause.empty() ? "-" : rule.clause, rule.versions);
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';

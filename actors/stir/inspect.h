@@ -35,6 +35,8 @@ inline constexpr std::size_t kLargestArtefact = 16 * 1024 * 1024;
 struct InspectOptions {
   // Of ATIS-1000080, for every certificate; nullopt: the one in force when it was issued.
   std::optional<ProfileVersion> profile_version;
+  // false: neither ATIS-1000080 nor US CP, for certificates of another PKI, as the STI-PA's own.
+  bool judge_profile = true;
   // Judges freshness and validity at this time; nullopt: not at all.
   std::optional<sim::Time> at;
   // Whose key must have signed the token, list, CRL or response; null: not verified.

@@ -127,7 +127,7 @@ void inspect_certificates(const std::vector<crypto::CertificatePtr>& certificate
   inspection.kind = ArtefactKind::kCertificates;
   for (const auto& member : chain_members(certificates, options)) {
     auto json = certificate_json(*member.certificate, member.role);
-    json["profile"] = to_string(member.version);
+    if (options.judge_profile) json["profile"] = to_string(member.version);
     inspection.document["certificates"].push_back(std::move(json));
   }
   lint_certificates(certificates, options, inspection);

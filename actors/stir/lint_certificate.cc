@@ -251,7 +251,11 @@ constexpr std::array kUsPolicyRules{
     LintRule<ChainMember>{"us_policy_is_known", kWarning, "US CP 1.4", us_policy_is_known},
 };
 
-void apply_profile(const ChainMember& member, std::string_view where, Inspection& inspection) {
+void apply_profile(const ChainMember& member,
+                   const InspectOptions& options,
+                   std::string_view where,
+                   Inspection& inspection) {
+  if (!options.judge_profile) return;
   const auto findings =
       check_profile({*member.certificate, member.role, member.issuer, member.version});
   for (const auto& finding : findings) {
@@ -391,7 +395,7 @@ void lint_certificates(const std::vector<crypto::CertificatePtr>& certificates,
     const LinkSubject link{members[i], options, i + 1 == members.size(), authorities};
     apply_rules(kLinkRules, link, inspection, where);
     apply_rules(kTimeRules, link, inspection, where);
-    apply_profile(members[i], where, inspection);
+    apply_profile(members[i], options, where, inspection);
     const auto& constraints = certificate->basic_constraints;
     if (constraints && constraints->ca && !certificate.is_self_issued()) ++authorities;
   }
@@ -405,7 +409,7 @@ void lint_root(const crypto::Certificate& root,
   const auto version = options.profile_version.value_or(version_in_force(root, role));
   const ChainMember member{&root, nullptr, role, version};
   apply_rules(kTimeRules, LinkSubject{member, options, false, 0}, inspection, where);
-  apply_profile(member, where, inspection);
+  apply_profile(member, options, where, inspection);
 }
 
 void lint_request(const crypto::CertificateRequest& request, Inspection& inspection) {

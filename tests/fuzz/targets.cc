@@ -296,6 +296,7 @@ void add_ocsp(const crypto::Certificate& certificate,
   constexpr std::array<std::uint8_t, 32> kScalar{1};
   const auto key = crypto::PrivateKey::from_scalar(kScalar);
   promise(key.has_value(), "a key");
+  const crypto::RandomStream stream(sim::Lineage{1, 2});  // The same seeds each time.
   spec.responder_spki_der = (*key)->public_key()->spki_der();
   const auto response = crypto::build_ocsp_response(spec, **key);
   const auto question = crypto::build_ocsp_request(request);

@@ -167,16 +167,22 @@ TEST_F(InspectOcsp, JudgesTheResponder) {
   EXPECT_THAT(rules(inspect(forged)), ElementsAre("signature_verifies"));
 
   const auto der = response(spec());
-  EXPECT_THAT(rules(inspect(der, {.profile_version = {}, .at = {}, .signer = bed_.intermediate})),
-              IsEmpty());
-  EXPECT_THAT(rules(inspect(der, {.profile_version = {}, .at = {}, .signer = bed_.root})),
-              ElementsAre("responder_is_the_signers"));
+  EXPECT_THAT(
+      rules(inspect(
+          der,
+          {.profile_version = {}, .judge_profile = true, .at = {}, .signer = bed_.intermediate})),
+      IsEmpty());
+  EXPECT_THAT(
+      rules(inspect(der,
+                    {.profile_version = {}, .judge_profile = true, .at = {}, .signer = bed_.root})),
+      ElementsAre("responder_is_the_signers"));
 }
 
 TEST_F(InspectOcsp, JudgesTimesOnlyIfOneIsGiven) {
   const auto der = response(spec());
   const auto judged_at = [&](sim::Time at) {
-    return rules(inspect(der, {.profile_version = {}, .at = at, .signer = nullptr}));
+    return rules(
+        inspect(der, {.profile_version = {}, .judge_profile = true, .at = at, .signer = nullptr}));
   };
   EXPECT_THAT(judged_at(kNow + 24h + 5min), IsEmpty());
   EXPECT_THAT(judged_at(kNow + 24h + 5min + 1s), ElementsAre("is_current"));

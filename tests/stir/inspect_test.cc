@@ -68,7 +68,8 @@ TEST_F(Inspect, ReadsAChainInPemAndACertificateInDer) {
 
 TEST_F(Inspect, ReadsRequestsAndRevocationLists) {
   crypto::RequestSpec spec;
-  spec.subject = crypto::Name{{{"CN", "SHAKEN 709J", false}}};
+  spec.subject =
+      crypto::Name{{{"C", "US", false}, {"O", "Acme", false}, {"CN", "SHAKEN 709J", false}}};
   const auto list =
       crypto::encode_tn_auth_list({crypto::TnEntry::service_provider_code("709J")}).value();
   spec.extensions = {crypto::extension::tn_auth_list(list)};
@@ -82,8 +83,9 @@ TEST_F(Inspect, ReadsRequestsAndRevocationLists) {
               Contains("csr_tn_auth_list_matches_order"));
 
   auto crl_spec = bed_.crl_spec();
-  crl_spec.entries = {
-      {bed_.leaf->serial(), kNow, crypto::CrlReason::kKeyCompromise, bed_.leaf->issuer_der()}};
+  crl_spec.ca_issuers_url = "https://sti-pa.test/signer.pem";
+  crl_spec.entries = {{bed_.leaf->serial(), crl_spec.this_update, crypto::CrlReason::kKeyCompromise,
+                       bed_.leaf->issuer_der()}};
   const auto crl = inspect(bed_.crl(crl_spec)->fields().der);
   EXPECT_EQ(crl.kind, ArtefactKind::kCrl);
   EXPECT_THAT(ids(crl), IsEmpty()) << inspection_text(crl);

@@ -34,7 +34,8 @@ struct Given {
 struct ProfileVerdict {
   const stir::PolicyProfile* profile = nullptr;
   stir::Verdict verdict;
-  bool undecided = false;  // It needed a certificate, and none was given.
+  bool lacks_chain = false;  // It asked for the certificate, and none was given.
+  bool undecided = false;    // And that decides.
 };
 
 std::string trimmed_header(std::string text) {
@@ -147,7 +148,7 @@ ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
         if (given.chain) {
           run.provide_certificate(*given.chain);
         } else {
-          judged.undecided = true;
+          judged.lacks_chain = true;
           stir::CertificateAnswer nothing;
           nothing.detail = "not fetched: give the chain with --chain";
           run.provide_certificate(nothing);
@@ -176,7 +177,7 @@ ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
   }
   judged.verdict = run.take_verdict();
   judged.undecided =
-      judged.undecided && judged.verdict.failed_step == stir::Step::kCertificateFetched;
+      judged.lacks_chain && judged.verdict.failed_step == stir::Step::kCertificateFetched;
   return judged;
 }
 
@@ -204,14 +205,29 @@ std::string cell(const ProfileVerdict& judged, stir::Step step) {
     case stir::StepOutcome::Result::kReported:
       return "report";
     case stir::StepOutcome::Result::kFailed:
-      return judged.undecided && step == stir::Step::kCertificateFetched
+      return judged.lacks_chain && (step == stir::Step::kCertificateFetched ||
+                                    step == stir::Step::kCertificateParses)
                  ? "?"
                  : "FAIL " + std::to_string(outcome->code);
   }
   return "";
 }
 
-void print_text(const std::vector<ProfileVerdict>& all) {
+std::string verdict_line(const ProfileVerdict& judged) {
+  std::string line =
+      fmt::format("{:<11}{}", judged.profile->name, to_string(judged.verdict.verstat));
+  if (judged.verdict.failed_step) {
+    line += fmt::format(", {}", judged.verdict.failed_step_id());
+    if (!judged.undecided) {
+      line += fmt::format(": {} {}", judged.verdict.code, judged.verdict.reason);
+    }
+    if (!judged.verdict.detail.empty()) line += fmt::format(" ({})", judged.verdict.detail);
+  }
+  return line;
+}
+
+// A row for each step, a column for each profile; below them what each profile makes of it.
+void print_table(const std::vector<ProfileVerdict>& all) {
   constexpr std::size_t kStepWidth = 30;
   std::string head(kStepWidth, ' ');
   for (const auto& judged : all) head += fmt::format("{:<11}", judged.profile->name);
@@ -219,28 +235,29 @@ void print_text(const std::vector<ProfileVerdict>& all) {
   for (std::size_t i = 0; i < stir::kSteps; ++i) {
     const auto step = static_cast<stir::Step>(i);
     std::string line = fmt::format("{:<{}}", stir::info(step).id, kStepWidth);
-    bool ran = false;
-    for (const auto& judged : all) {
-      const std::string text = cell(judged, step);
-      ran = ran || text != "-";
-      line += fmt::format("{:<11}", text);
-    }
-    if (ran) std::cout << line << stir::info(step).clause << '\n';
+    for (const auto& judged : all) line += fmt::format("{:<11}", cell(judged, step));
+    std::cout << line << stir::info(step).clause << '\n';
   }
   std::string verdicts = fmt::format("{:<{}}", "verdict", kStepWidth);
   for (const auto& judged : all) verdicts += fmt::format("{:<11}", verdict_text(judged));
+  verdicts.erase(verdicts.find_last_not_of(' ') + 1);
   std::cout << verdicts << "\n\n";
-  for (const auto& judged : all) {
-    std::cout << fmt::format("{:<11}{}", judged.profile->name, to_string(judged.verdict.verstat));
-    if (judged.verdict.failed_step) {
-      std::cout << ", " << judged.verdict.failed_step_id();
-      if (!judged.undecided) {
-        std::cout << ": " << judged.verdict.code << ' ' << judged.verdict.reason;
-      }
-      if (!judged.verdict.detail.empty()) std::cout << " (" << judged.verdict.detail << ')';
-    }
+  for (const auto& judged : all) std::cout << verdict_line(judged) << '\n';
+}
+
+// One profile: its steps in the order in which it runs them, with what each found.
+void print_single(const ProfileVerdict& judged) {
+  std::cout << judged.profile->name << ": " << judged.profile->summary << "\n\n";
+  for (const auto& rule : judged.profile->rules) {
+    if (rule.mode == stir::StepMode::kOff) continue;
+    const auto* outcome = outcome_of(judged, rule.step);
+    std::cout << fmt::format("{:<30}{:<11}{}", stir::info(rule.step).id, cell(judged, rule.step),
+                             stir::info(rule.step).clause);
+    if (outcome != nullptr && !outcome->detail.empty()) std::cout << "  " << outcome->detail;
     std::cout << '\n';
   }
+  std::cout << fmt::format("{:<30}{}\n\n", "verdict", verdict_text(judged));
+  std::cout << verdict_line(judged) << '\n';
 }
 
 nlohmann::json to_json(const ProfileVerdict& judged) {
@@ -263,31 +280,69 @@ nlohmann::json to_json(const ProfileVerdict& judged) {
           {"steps", std::move(steps)}};
 }
 
+// The same by step: what each profile says, side by side.
+nlohmann::json steps_json(const std::vector<ProfileVerdict>& all) {
+  nlohmann::json steps = nlohmann::json::array();
+  for (std::size_t i = 0; i < stir::kSteps; ++i) {
+    const auto step = static_cast<stir::Step>(i);
+    nlohmann::json results = nlohmann::json::object();
+    for (const auto& judged : all) {
+      const auto* outcome = outcome_of(judged, step);
+      results[std::string(judged.profile->name)] =
+          outcome == nullptr ? "skipped" : stir::to_string(outcome->result);
+    }
+    steps.push_back({{"step", stir::info(step).id},
+                     {"question", stir::info(step).question},
+                     {"clause", stir::info(step).clause},
+                     {"results", std::move(results)}});
+  }
+  return steps;
+}
+
+// All of them, or the one of --profile.
+Result<std::vector<const stir::PolicyProfile*>> chosen_profiles(const po::variables_map& options) {
+  const auto all = stir::all_profiles();
+  if (options.count("profile") == 0) {
+    return std::vector<const stir::PolicyProfile*>(all.begin(), all.end());
+  }
+  const std::string name = text_option(options, "profile");
+  if (const auto* profile = stir::profile_by_name(name)) return std::vector{profile};
+  std::string known;
+  for (const auto* profile : all) known += (known.empty() ? "" : ", ") + std::string(profile->name);
+  return fail(ErrorCode::kMalformed, "--profile: '" + name + "', expected one of " + known);
+}
+
 int verify(const po::variables_map& options) {
   if (arguments_of(options).size() > 1) {
     return bad_usage("verify", "one FILE, or - for standard input");
   }
+  const auto profiles = chosen_profiles(options);
+  if (!profiles) return bad_usage("verify", profiles.error().detail);
   const auto given = read_given(options);
   if (!given) {
     std::cerr << "shakedown verify: " << given.error().detail << '\n';
     return given.error().code == ErrorCode::kEnvironment ? kEnvironment : kBadUsage;
   }
   std::vector<ProfileVerdict> all;
-  for (const stir::PolicyProfile* profile : stir::all_profiles()) {
-    all.push_back(judge(*given, *profile));
-  }
+  for (const auto* profile : *profiles) all.push_back(judge(*given, *profile));
   if (options.count("json") > 0) {
     nlohmann::json verdicts = nlohmann::json::array();
     for (const auto& judged : all) verdicts.push_back(to_json(judged));
-    std::cout << nlohmann::json{{"at", sim::format_time(given->at)}, {"profiles", verdicts}}.dump(2)
-              << '\n';
+    const nlohmann::json document{{"at", sim::format_time(given->at)},
+                                  {"profiles", std::move(verdicts)},
+                                  {"steps", steps_json(all)}};
+    std::cout << document.dump(2) << '\n';
   } else {
-    print_text(all);
+    if (options.count("profile") > 0) {
+      print_single(all.front());
+    } else {
+      print_table(all);
+    }
     if (given->chain && given->anchors.empty()) {
       std::cerr << "no trust anchors were given (--trust): every chain ends untrusted\n";
     }
   }
-  const ProfileVerdict& decisive = all.front();  // rfc8224, the default.
+  const ProfileVerdict& decisive = all.front();  // rfc8224 unless one was chosen.
   if (decisive.undecided) return kNothingRan;
   return decisive.verdict.passed ? kAllMet : kNotMet;
 }
@@ -298,8 +353,8 @@ const Verb kVerifyVerb{
     "verify",
     "[FILE|-]",
     "judge a pasted Identity header: every step and clause, all profiles side by side",
-    "Exit 0 if it passes under rfc8224, 1 if not, 5 if that needs a certificate that was not "
-    "given.\n"
+    "Exit 0 if it passes under rfc8224 or the --profile, 1 if not, 5 if that needs a certificate "
+    "that was not given.\n"
     "Nothing is fetched. Without --from and --to the PASSporT's own claims are taken.\n"
     "  shakedown verify identity.txt --chain cert.pem --trust roots.pem --at 2026-01-05T09:00:05Z",
     [](po::options_description& options) {
@@ -315,6 +370,8 @@ const Verb kVerifyVerb{
                             "the calling number or URI");
       options.add_options()("to", po::value<std::string>()->value_name("NUMBER"),
                             "the called number or URI");
+      options.add_options()("profile", po::value<std::string>()->value_name("NAME"),
+                            "only this one: rfc8224, atis74, atis82, strict or deployed");
       options.add_options()("json", "as JSON on standard output");
     },
     verify};

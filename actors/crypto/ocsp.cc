@@ -74,30 +74,6 @@ OcspCheck unusable(std::string_view rule, std::string detail) {
   return check;
 }
 
-bool is_named(const OcspResponse& response, const Certificate& certificate) {
-  if (!response.responder_name_der.empty()) {
-    return certificate.subject_der() == response.responder_name_der;
-  }
-  const auto hash = key_identifier(certificate->spki_der);
-  return hash && *hash == response.responder_key_hash;
-}
-
-bool is_for_ocsp_signing(const Certificate& certificate) {
-  const Extension* usage = certificate.find_extension(oid::kExtendedKeyUsage);
-  if (usage == nullptr) return false;
-  der::Reader outer(usage->value);
-  const auto list = outer.next(der::kSequence);
-  if (!list || !outer.finished()) return false;
-  der::Reader purposes(list->content);
-  while (!purposes.at_end()) {
-    const auto purpose = purposes.next(der::kOid);
-    if (!purpose) return false;
-    const auto text = der::oid_text(purpose->content);
-    if (text && *text == oid::kOcspSigning) return true;
-  }
-  return false;
-}
-
 // Why `responder` does not speak for the issuer; nullopt: it does (RFC 6960 §4.2.2.2).
 std::optional<OcspCheck> objection_to_delegate(const Certificate& responder,
                                                const OcspExpectation& expected) {
@@ -112,8 +88,7 @@ std::optional<OcspCheck> objection_to_delegate(const Certificate& responder,
   if (expected.now < responder.not_before() || expected.now > responder.not_after()) {
     return unusable("ocsp_responder", "the responder's certificate is not valid now");
   }
-  if (!expected.accepts_responder_without_no_check &&
-      responder.find_extension(oid::kOcspNoCheck) == nullptr) {
+  if (!expected.accepts_responder_without_no_check && !has_ocsp_no_check(responder)) {
     return unusable("ocsp_responder", "the responder's certificate would need a check itself");
   }
   return std::nullopt;
@@ -121,17 +96,16 @@ std::optional<OcspCheck> objection_to_delegate(const Certificate& responder,
 
 std::optional<OcspCheck> objection_to_signer(const OcspResponse& response,
                                              const OcspExpectation& expected) {
-  const SignedData data{response.to_be_signed, response.signature_algorithm, response.signature};
   std::optional<OcspCheck> objection;
-  if (is_named(response, expected.issuer)) {
-    if (verify_signed_data(data, expected.issuer->spki_der)) return std::nullopt;
+  if (ocsp_response_names(response, expected.issuer)) {
+    if (is_ocsp_response_signed_by(response, expected.issuer)) return std::nullopt;
     objection = unusable("ocsp_signature", "the issuer's signature does not verify");
   }
   for (const CertificatePtr& responder : response.certificates) {
-    if (!is_named(response, *responder)) continue;
+    if (!ocsp_response_names(response, *responder)) continue;
     auto delegate = objection_to_delegate(*responder, expected);
     if (!delegate) {
-      if (verify_signed_data(data, (*responder)->spki_der)) return std::nullopt;
+      if (is_ocsp_response_signed_by(response, *responder)) return std::nullopt;
       delegate = unusable("ocsp_signature", "the responder's signature does not verify");
     }
     objection = std::move(delegate);
@@ -158,6 +132,40 @@ std::optional<OcspCheck> objection_to_times(const OcspResponse& response,
 }
 
 }  // namespace
+
+bool ocsp_response_names(const OcspResponse& response, const Certificate& certificate) {
+  if (!response.responder_name_der.empty()) {
+    return certificate.subject_der() == response.responder_name_der;
+  }
+  const auto hash = key_identifier(certificate->spki_der);
+  return hash && *hash == response.responder_key_hash;
+}
+
+bool is_ocsp_response_signed_by(const OcspResponse& response, const Certificate& certificate) {
+  return verify_signed_data(
+      {response.to_be_signed, response.signature_algorithm, response.signature},
+      certificate->spki_der);
+}
+
+bool is_for_ocsp_signing(const Certificate& certificate) {
+  const Extension* usage = certificate.find_extension(oid::kExtendedKeyUsage);
+  if (usage == nullptr) return false;
+  der::Reader outer(usage->value);
+  const auto list = outer.next(der::kSequence);
+  if (!list || !outer.finished()) return false;
+  der::Reader purposes(list->content);
+  while (!purposes.at_end()) {
+    const auto purpose = purposes.next(der::kOid);
+    if (!purpose) return false;
+    const auto text = der::oid_text(purpose->content);
+    if (text && *text == oid::kOcspSigning) return true;
+  }
+  return false;
+}
+
+bool has_ocsp_no_check(const Certificate& certificate) {
+  return certificate.find_extension(oid::kOcspNoCheck) != nullptr;
+}
 
 Result<OcspId> ocsp_id_of(const Certificate& certificate,
                           const Certificate& issuer,

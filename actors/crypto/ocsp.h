@@ -108,6 +108,11 @@ struct OcspResponse {
 // kUnsupported (not id-pkix-ocsp-basic, a hash).
 Result<OcspResponse> parse_ocsp_response(std::string_view der);
 
+// Whether the responderID is this certificate's name or key.
+bool ocsp_response_names(const OcspResponse& response, const Certificate& certificate);
+// Only the signature, by whatever algorithm; one signature verification.
+bool is_ocsp_response_signed_by(const OcspResponse& response, const Certificate& certificate);
+
 struct OcspExpectation {
   const Certificate& certificate;
   const Certificate& issuer;
@@ -133,6 +138,8 @@ struct OcspCheck {
 OcspCheck check_ocsp_response(const OcspResponse& response, const OcspExpectation& expectation);
 
 // What makes a certificate a delegated responder's.
+bool is_for_ocsp_signing(const Certificate& certificate);
+bool has_ocsp_no_check(const Certificate& certificate);
 Extension ocsp_signing_usage();  // extendedKeyUsage id-kp-OCSPSigning, not critical.
 Extension ocsp_no_check();       // id-pkix-ocsp-nocheck.
 

@@ -1,202 +1,177 @@
 #include "actors/stir/inspect.h"
 
-#include <algorithm>
-#include <optional>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "actors/crypto/bytes.h"
 #include "actors/crypto/pem.h"
-#include "actors/stir/ca_list.h"
-#include "actors/stir/chain.h"
-#include "actors/stir/identity_header.h"
-#include "actors/stir/inspect_certificate.h"
-#include "actors/stir/jws.h"
-#include "actors/stir/passport_token.h"
+#include "actors/stir/inspect_parts.h"
 #include "actors/stir/sip_text.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
 #include "sim/message.h"
 
 namespace shakedown::stir {
 namespace {
 
-constexpr std::size_t kLargestArtefact = 16 * 1024 * 1024;
+// What is wrong before there is an artefact to judge, or around it.
+enum class FileRule : std::uint8_t {
+  kNotEmpty,
+  kNotTooLarge,
+  kIsKnown,
+  kDerIsWhole,
+  kPemIsWellFormed,
+  kPemBlockIsKnown,
+  kPemBlockDecodes,
+  kNoPrivateKey,
+  kOneKind,
+  kNoTextOutsidePem,
+};
 
-void add(Inspection& inspection,
-         std::string severity,
-         std::string_view id,
-         std::string detail,
-         std::string_view clause = "") {
+using enum Severity;
+
+// In the order of the enumeration.
+constexpr std::array kFileRules{
+    LintRuleInfo{"file", "is_not_empty", kError, ""},
+    LintRuleInfo{"file", "is_not_too_large", kError, ""},
+    LintRuleInfo{"file", "artefact_is_known", kError, ""},
+    LintRuleInfo{"file", "der_is_whole", kError, "X.690 §10.1"},
+    LintRuleInfo{"file", "pem_is_well_formed", kError, "RFC 7468 §2"},
+    LintRuleInfo{"file", "pem_block_is_known", kError, "RFC 7468 §4"},
+    LintRuleInfo{"file", "pem_block_decodes", kError, "RFC 7468 §2"},
+    LintRuleInfo{"file", "no_private_key", kError, "RFC 7468 §10"},
+    LintRuleInfo{"file", "artefacts_are_of_one_kind", kError, ""},
+    LintRuleInfo{"file", "no_text_outside_pem", kWarning, "RFC 8555 §9.1"},
+};
+
+void add(Inspection& inspection, FileRule which, std::string detail) {
+  const auto& rule = kFileRules[static_cast<std::size_t>(which)];
   inspection.findings.push_back(
-      {std::move(severity), std::string(id), std::move(detail), std::string(clause)});
+      {rule.severity, std::string(rule.id), std::move(detail), std::string(rule.clause)});
 }
 
-bool is_lint_defect(PassportDefect defect) {
-  return defect >= PassportDefect::kHeaderNotCanonical || defect == PassportDefect::kIatFraction;
-}
-
-// The octets as JSON if they are, else as text; for a person, so that nothing is hidden.
-Json as_json(const std::string& octets) {
-  if (auto json = parse_json(octets)) return *std::move(json);
-  return crypto::is_utf8(octets) ? Json(octets) : Json(crypto::to_hex(octets));
-}
-
-void inspect_passport(const std::string& text, Inspection& inspection) {
-  inspection.kind = ArtefactKind::kPassport;
-  const auto token = PassportToken::decode(text);
-  auto& document = inspection.document;
-  document["compact"] = token.is_compact();
-  if (!token.is_compact()) {
-    document["header"] = as_json(token.header_octets());
-    document["payload"] = as_json(token.payload_octets());
-    if (token.content().iat > 0) {
-      constexpr std::int64_t kLatestTime = 9'223'372'036;  // The end of sim::Time.
-      const auto iat = std::min(token.content().iat, kLatestTime);
-      document["iat"] = sim::format_time(sim::from_unix_seconds(iat));
-    }
+// nullopt: done; else why it is none of the kinds.
+std::optional<std::string> inspect_der(std::string_view der,
+                                       const InspectOptions& options,
+                                       Inspection& inspection) {
+  const auto certificate = crypto::Certificate::from_der(der);
+  if (certificate) {
+    inspect_certificates({*certificate}, options, inspection);
+    return std::nullopt;
   }
-  document["signature_octets"] =
-      token.signature() ? Json(token.signature()->size()) : Json(nullptr);
-  for (std::size_t i = 0; i < kPassportDefects; ++i) {
-    const auto defect = static_cast<PassportDefect>(i);
-    if (!token.defects().has(defect)) continue;
-    add(inspection, is_lint_defect(defect) ? "lint" : "error", to_string(defect),
-        std::string(describe(defect)), clause(defect));
-  }
-}
-
-void inspect_identity(std::string_view value, Inspection& inspection) {
-  const auto header = parse_identity_header(value);
-  inspect_passport(header.token, inspection);
-  inspection.kind = ArtefactKind::kIdentityHeader;
-  auto& document = inspection.document;
-  if (header.info) document["info"] = *header.info;
-  if (header.alg) document["alg"] = *header.alg;
-  if (header.ppt) document["ppt"] = *header.ppt;
-  for (std::size_t i = 0; i < kIdentityDefects; ++i) {
-    const auto defect = static_cast<IdentityDefect>(i);
-    if (!header.has(defect)) continue;
-    add(inspection, is_lint(defect) ? "lint" : "error", to_string(defect), "Identity header",
-        "RFC 8224 §4");
-  }
-  const auto content = PassportToken::decode(header.token).content();
-  if (header.info && !header.is_compact() && content.x5u != *header.info) {
-    add(inspection, "error", "info_matches_x5u", "x5u is " + content.x5u, "RFC 8224 §4.1");
-  }
-  if (!header.is_compact() && header.ppt.value_or("") != content.ppt) {
-    add(inspection, "error", "ppt_matches", "ppt is " + content.ppt, "RFC 8224 §4.1");
-  }
-  if (header.info) {
-    if (auto objection = url_objection(*header.info, {})) {
-      add(inspection, "error", "x5u_url_is_allowed", *std::move(objection), "ATIS-1000074 §5.3.1");
-    }
-  }
-}
-
-void inspect_spc_token(const ReceivedSpcToken& received, Inspection& inspection) {
-  inspection.kind = ArtefactKind::kSpcToken;
-  const auto& atc = received.token.atc;
-  const auto list = tn_auth_list_of_identifier(atc.tkvalue);
-  const auto entries = list ? crypto::decode_tn_auth_list(*list)
-                            : Result<std::vector<crypto::TnEntry>>(
-                                  fail(ErrorCode::kMalformed, "tkvalue is not base64"));
-  inspection.document = Json{{"header", received.jws.header},
-                             {"payload", as_json(received.jws.payload)},
-                             {"expires", sim::format_time(received.token.expires)},
-                             {"tn_auth_list", entries ? Scope::of(*entries).text() : "malformed"}};
-  for (const auto& name : received.missing) {
-    add(inspection, "error", "claim_missing", name, "RFC 9448 §5");
-  }
-  if (!received.atc_is_well_formed) {
-    add(inspection, "error", "atc_malformed", "atc lacks a mandatory member", "RFC 9447 §4");
-  }
-  if (!entries)
-    add(inspection, "error", "tkvalue_malformed", entries.error().detail, "RFC 9448 §3");
-  if (atc.tktype != "TNAuthList") {
-    add(inspection, "error", "tktype_is_tn_auth_list", "tktype is " + atc.tktype, "RFC 9448 §5");
-  }
-  if (!is_fingerprint(atc.fingerprint)) {
-    add(inspection, "error", "fingerprint_is_well_formed", atc.fingerprint, "RFC 9447 §4");
-  }
-  if (!received.token.x5u.starts_with("https://")) {
-    add(inspection, "error", "x5u_is_https", received.token.x5u, "RFC 9448 §6 step 2");
-  }
-}
-
-void inspect_ca_list(const ReceivedCaList& received, Inspection& inspection) {
-  inspection.kind = ArtefactKind::kCaList;
-  const auto& list = received.list;
-  inspection.document = Json{{"header", received.jws.header},
-                             {"version", list.version},
-                             {"sequence", list.sequence},
-                             {"expires", sim::format_time(list.expires)},
-                             {"members", Json::array()}};
-  for (std::size_t i = 0; i < list.trust_list.size(); ++i) {
-    const auto bundle = crypto::read_pem_certificates(list.trust_list[i]);
-    const std::string where = "member " + std::to_string(i);
-    if (!bundle) {
-      inspection.document["members"].push_back("unreadable");
-      add(inspection, "error", "member_unreadable", where + ": " + bundle.error().detail);
-      continue;
-    }
-    const auto& root = *bundle->certificates.front();
-    inspection.document["members"].push_back(Json{{"subject", root.subject().text()},
-                                                  {"not_after", sim::format_time(root.not_after())},
-                                                  {"sha256", root.fingerprint_hex()}});
-    const auto role = CertificateRole::kRoot;
-    for (const auto& finding : check_profile({root, role, nullptr, version_in_force(root, role)})) {
-      add(inspection, std::string(to_string(finding.rule->severity)), finding.rule->id,
-          where + ": " + finding.detail, finding.rule->clause);
-    }
-  }
-}
-
-// Three parts: a PASSporT by its typ, else by what the payload holds.
-void inspect_jws(const std::string& text, Inspection& inspection) {
-  if (const auto token = parse_spc_token(text); token && token->missing.size() < 3) {
-    const auto payload = parse_json_object(token->jws.payload);
-    if (payload && payload->contains("atc")) return inspect_spc_token(*token, inspection);
-  }
-  if (const auto list = parse_ca_list(text)) return inspect_ca_list(*list, inspection);
-  inspect_passport(text, inspection);
-}
-
-bool inspect_der(std::string_view der, Inspection& inspection) {
-  if (auto certificate = crypto::Certificate::from_der(der)) {
-    inspect_certificates({*certificate}, inspection);
-  } else if (const auto request = crypto::parse_request(der)) {
+  const auto request = crypto::parse_request(der);
+  if (request) {
     inspect_request(*request, inspection);
-  } else if (const auto crl = crypto::Crl::read(der)) {
-    inspect_crl(**crl, inspection);
-  } else {
-    return false;
+    return std::nullopt;
   }
-  return true;
+  const auto crl = crypto::Crl::read(der);
+  if (crl) {
+    inspect_crl(**crl, options, inspection);
+    return std::nullopt;
+  }
+  const auto response = crypto::parse_ocsp_response(der);
+  if (response) {
+    inspect_ocsp_response(*response, options, inspection);
+    return std::nullopt;
+  }
+  const auto question = crypto::parse_ocsp_request(der);
+  if (question) {
+    inspect_ocsp_request(*question, inspection);
+    return std::nullopt;
+  }
+  return fmt::format(
+      "no certificate ({}), request ({}), CRL ({}), OCSP response ({}) or OCSP request ({})",
+      certificate.error().detail, request.error().detail, crl.error().detail,
+      response.error().detail, question.error().detail);
 }
 
-void inspect_pem(std::string_view text, Inspection& inspection) {
+// How many octets a SEQUENCE has by its own header; nullopt if that is not DER.
+std::optional<std::size_t> promised_octets(std::string_view der) {
+  constexpr unsigned kLongForm = 0x80;
+  if (der.size() < 2 || der.front() != '\x30') return std::nullopt;
+  const auto first = static_cast<unsigned char>(der[1]);
+  if (first < kLongForm) return first + 2U;
+  const std::size_t count = first - kLongForm;
+  if (count == 0 || count > 4 || der.size() < 2 + count) return std::nullopt;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    length = length * 256 + static_cast<unsigned char>(der[2 + i]);
+  }
+  return length + 2 + count;
+}
+
+// As inspect_der, with a finding where it is no artefact.
+void judge_der(std::string_view der, const InspectOptions& options, Inspection& inspection) {
+  const auto promised = promised_octets(der);
+  if (promised && *promised > der.size()) {
+    return add(inspection, FileRule::kDerIsWhole,
+               fmt::format("DER that ends early: {} of {} octets", der.size(), *promised));
+  }
+  if (promised && *promised < der.size()) {
+    return add(inspection, FileRule::kDerIsWhole,
+               fmt::format("{} octets after the DER", der.size() - *promised));
+  }
+  if (auto why = inspect_der(der, options, inspection)) {
+    add(inspection, FileRule::kIsKnown, "DER, but " + *std::move(why));
+  }
+}
+
+// Only white space may stand outside of blocks.
+bool has_text_outside(std::string_view text) {
+  constexpr std::string_view kEnd = "-----";
+  while (true) {
+    const auto begin = text.find("-----BEGIN");
+    if (!sip_text::trimmed(text.substr(0, begin)).empty()) return true;
+    if (begin == std::string_view::npos) return false;
+    auto end = text.find("-----END", begin);
+    if (end == std::string_view::npos) return false;
+    end = text.find(kEnd, end + kEnd.size());
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end + kEnd.size());
+  }
+}
+
+// Certificates are one chain; of anything else a file holds one.
+void inspect_pem(std::string_view text, const InspectOptions& options, Inspection& inspection) {
   constexpr std::size_t kMostBlocks = 64;
   const auto blocks = crypto::read_pem(text, {.octets = kLargestArtefact, .blocks = kMostBlocks});
-  if (!blocks) return add(inspection, "error", "pem_malformed", blocks.error().detail, "RFC 7468");
+  if (!blocks) return add(inspection, FileRule::kPemIsWellFormed, blocks.error().detail);
+  if (has_text_outside(text)) {
+    add(inspection, FileRule::kNoTextOutsidePem, "text before, between or after the blocks");
+  }
   std::vector<crypto::CertificatePtr> certificates;
+  const crypto::PemBlock* other = nullptr;
   for (const auto& block : *blocks) {
     if (block.label.ends_with("PRIVATE KEY")) {
-      add(inspection, "error", "private_key", "a private key is in the file");
+      add(inspection, FileRule::kNoPrivateKey, "a private key is in the file");
     } else if (block.label == "CERTIFICATE") {
       auto certificate = crypto::Certificate::from_der(block.der);
       if (certificate) {
         certificates.push_back(*std::move(certificate));
       } else {
-        add(inspection, "error", "certificate_malformed", certificate.error().detail, "RFC 5280");
+        add(inspection, FileRule::kPemBlockDecodes, certificate.error().detail);
       }
-    } else if (!inspect_der(block.der, inspection)) {
-      add(inspection, "error", "block_unknown", block.label, "RFC 7468");
+    } else if (other != nullptr) {
+      add(inspection, FileRule::kOneKind, "a further block: " + block.label);
+    } else {
+      other = &block;
     }
   }
-  if (!certificates.empty()) inspect_certificates(certificates, inspection);
+  if (!certificates.empty()) {
+    if (other != nullptr) add(inspection, FileRule::kOneKind, "a further block: " + other->label);
+    return inspect_certificates(certificates, options, inspection);
+  }
+  if (other == nullptr) return;
+  if (auto why = inspect_der(other->der, options, inspection)) {
+    add(inspection, FileRule::kPemBlockIsKnown, other->label + ": " + *std::move(why));
+  }
 }
 
 // What a policy administrator or a signing service answers around the artefact.
 std::optional<std::string> unwrapped(std::string_view text) {
-  const auto json = parse_json_object(text, {.bytes = kLongestJws});
+  constexpr std::size_t kLargestAnswer = 2 * 1024 * 1024;  // A CA list of 1 MiB in JSON.
+  const auto json = parse_json_object(text, {.bytes = kLargestAnswer});
   if (!json) return std::nullopt;
   for (const auto* name : {"caList", "token", "identity", "tkauth", "atc"}) {
     if (auto inner = string_member(*json, name)) return inner;
@@ -207,10 +182,93 @@ std::optional<std::string> unwrapped(std::string_view text) {
   return std::nullopt;
 }
 
+// Without it if it is there.
 std::string_view without_header_name(std::string_view text) {
-  constexpr std::string_view kName = "Identity:";
-  const bool named = sim::equals_ignoring_case(text.substr(0, kName.size()), kName);
-  return named ? sip_text::trimmed(text.substr(kName.size())) : text;
+  for (const std::string_view name : {"Identity:", "y:"}) {
+    if (sim::equals_ignoring_case(text.substr(0, name.size()), name)) {
+      return sip_text::trimmed(text.substr(name.size()));
+    }
+  }
+  return text;
+}
+
+// DER in base64, as OCSP sends it in a URL: "%2B", "%2F" and "%3D" are undone.
+std::optional<crypto::Bytes> der_of_base64(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      plain += text[i];
+      continue;
+    }
+    const auto octet = crypto::from_hex(text.substr(i + 1, 2));
+    if (!octet || octet->size() != 1) return std::nullopt;
+    plain += *octet;
+    i += 2;
+  }
+  auto decoded = crypto::base64_decode(plain);
+  if (!decoded || !decoded->octets.starts_with('\x30')) return std::nullopt;
+  return std::move(decoded->octets);
+}
+
+// A token and parameters, be they ever so broken; not whatever holds a semicolon.
+bool looks_like_identity(std::string_view text) {
+  const auto has = [&](std::string_view part) { return text.find(part) != std::string_view::npos; };
+  return has(";") && !has(std::string_view("\0", 1)) &&
+         (has("info=") || (has(".") && crypto::is_utf8(text)));
+}
+
+void inspect_text(std::string_view text, const InspectOptions& options, Inspection& inspection) {
+  std::optional<std::string> inner;
+  if (text.starts_with('{')) inner = unwrapped(text);
+  if (inner) text = sip_text::trimmed(*inner);
+  const auto value = without_header_name(text);
+  const bool is_named = value.size() != text.size();
+  text = value;
+  const bool has_blank = text.find_first_of(" \t\r\n{}") != std::string_view::npos;
+  if (is_named || looks_like_identity(text)) {
+    inspect_identity(text, options, inspection);
+  } else if (text.find('.') != std::string_view::npos && !has_blank) {
+    if (!inspect_token(text, options, inspection)) {
+      inspect_passport(std::string(text), options, inspection);
+    }
+  } else if (const auto der = der_of_base64(text)) {
+    judge_der(*der, options, inspection);
+  } else {
+    add(inspection, FileRule::kIsKnown,
+        "neither PEM, DER, its base64, an Identity header nor a token of three parts");
+  }
+}
+
+// A stranger's octets end up in JSON, which is UTF-8.
+std::string as_utf8(std::string text) {
+  return crypto::is_utf8(text) ? std::move(text) : "hex:" + crypto::to_hex(text);
+}
+
+void make_utf8(Json& json) {
+  if (json.is_string()) {
+    json = as_utf8(json.get<std::string>());
+  } else if (json.is_structured()) {
+    for (auto& value : json) make_utf8(value);
+  }
+}
+
+// For a terminal: no control character of the artefact reaches it.
+std::string printable(std::string_view text) {
+  constexpr unsigned char kDelete = 0x7f;
+  constexpr unsigned char kNoBreakSpace = 0xa0;  // The first after the C1 controls.
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(text[i]);
+    if (octet < ' ' || octet == kDelete) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", octet);
+    } else if (octet == 0xc2 && i + 1 < text.size() &&
+               static_cast<unsigned char>(text[i + 1]) < kNoBreakSpace) {
+      fmt::format_to(std::back_inserter(out), "\\u00{:02x}", static_cast<unsigned char>(text[++i]));
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 void append_lines(std::string& out, const Json& json, std::size_t indent) {
@@ -221,13 +279,13 @@ void append_lines(std::string& out, const Json& json, std::size_t indent) {
       append_lines(out, value, indent + 2);
     } else {
       out += ' ';
-      out += value.is_string() ? value.get<std::string>() : canonical_json(value);
+      out += printable(value.is_string() ? value.get<std::string>() : canonical_json(value));
       out += '\n';
     }
   };
   if (json.is_object()) {
     for (const auto& [name, value] : json.items()) {
-      out.append(margin).append(name).append(":");
+      out.append(margin).append(printable(name)).append(":");
       append_value(value);
     }
   } else if (json.is_array()) {
@@ -238,66 +296,70 @@ void append_lines(std::string& out, const Json& json, std::size_t indent) {
   }
 }
 
+void inspect_octets(std::string_view octets,
+                    const InspectOptions& options,
+                    Inspection& inspection) {
+  if (octets.size() > kLargestArtefact) {
+    return add(inspection, FileRule::kNotTooLarge,
+               fmt::format("{} octets; at most {} are read", octets.size(), kLargestArtefact));
+  }
+  const auto text = sip_text::trimmed(octets);
+  if (text.empty()) return add(inspection, FileRule::kNotEmpty, "there is nothing to inspect");
+  if (octets.starts_with('\x30') && octets.size() > 1 && (octets[1] & '\x80') != 0) {
+    return judge_der(octets, options, inspection);  // No text goes on like this.
+  }
+  if (octets.starts_with('\x30') && promised_octets(octets) == octets.size()) {
+    return judge_der(octets, options, inspection);
+  }
+  if (text.find("-----BEGIN") != std::string_view::npos) {
+    return inspect_pem(text, options, inspection);
+  }
+  inspect_text(text, options, inspection);
+}
+
 }  // namespace
 
 std::string_view to_string(ArtefactKind kind) {
-  switch (kind) {
-    case ArtefactKind::kUnknown:
-      return "unknown";
-    case ArtefactKind::kIdentityHeader:
-      return "identity_header";
-    case ArtefactKind::kPassport:
-      return "passport";
-    case ArtefactKind::kCertificates:
-      return "certificates";
-    case ArtefactKind::kCertificateRequest:
-      return "certificate_request";
-    case ArtefactKind::kCrl:
-      return "crl";
-    case ArtefactKind::kSpcToken:
-      return "spc_token";
-    case ArtefactKind::kCaList:
-      return "ca_list";
-  }
-  return "unknown";
+  constexpr std::array<std::string_view, 10> kNames{
+      "unknown", "identity_header", "passport", "certificates", "certificate_request",
+      "crl",     "spc_token",       "ca_list",  "ocsp_request", "ocsp_response"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
-Inspection inspect(std::string_view octets) {
+std::optional<Severity> Inspection::worst() const {
+  std::optional<Severity> worst;
+  for (const auto& finding : findings) {
+    if (!worst || finding.severity > *worst) worst = finding.severity;
+  }
+  return worst;
+}
+
+Json octets_as_json(const std::string& octets) {
+  if (auto json = parse_json(octets)) return *std::move(json);
+  return crypto::is_utf8(octets) ? Json(octets) : Json(crypto::to_hex(octets));
+}
+
+std::string numeric_date_text(std::int64_t seconds) {
+  constexpr std::int64_t kLatestTime = 9'223'372'036;  // The end of sim::Time.
+  return sim::format_time(sim::from_unix_seconds(std::clamp(seconds, -kLatestTime, kLatestTime)));
+}
+
+Inspection inspect(std::string_view octets, const InspectOptions& options) {
   Inspection inspection;
   inspection.document = Json::object();
-  if (octets.size() > kLargestArtefact) {
-    add(inspection, "error", "too_large", std::to_string(octets.size()) + " octets");
-    return inspection;
-  }
-  if (inspect_der(octets, inspection)) return inspection;
-  auto text = sip_text::trimmed(octets);
-  if (text.find("-----BEGIN") != std::string_view::npos) {
-    inspect_pem(text, inspection);
-    return inspection;
-  }
-  std::optional<std::string> inner;
-  if (text.starts_with('{')) inner = unwrapped(text);
-  if (inner) text = sip_text::trimmed(*inner);
-  text = without_header_name(text);
-  if (text.find(';') != std::string_view::npos) {
-    inspect_identity(text, inspection);
-  } else if (text.find('.') != std::string_view::npos &&
-             text.find_first_of(" \t\r\n{}") == std::string_view::npos) {
-    inspect_jws(std::string(text), inspection);
-  } else {
-    add(inspection, "error", "unknown",
-        "neither PEM, DER, an Identity header nor a token of three parts");
-  }
+  inspect_octets(octets, options, inspection);
+  make_utf8(inspection.document);
+  for (auto& finding : inspection.findings) finding.detail = as_utf8(std::move(finding.detail));
   return inspection;
 }
 
 Json inspection_json(const Inspection& inspection) {
   Json findings = Json::array();
   for (const auto& finding : inspection.findings) {
-    findings.push_back(Json{{"severity", finding.severity},
-                            {"id", finding.id},
-                            {"detail", finding.detail},
-                            {"clause", finding.clause}});
+    findings.push_back(Json{{"rule", finding.rule},
+                            {"severity", to_string(finding.severity)},
+                            {"clause", finding.clause},
+                            {"detail", finding.detail}});
   }
   return Json{{"kind", to_string(inspection.kind)},
               {"document", inspection.document},
@@ -308,12 +370,41 @@ std::string inspection_text(const Inspection& inspection) {
   std::string out(to_string(inspection.kind));
   out += '\n';
   append_lines(out, inspection.document, 2);
+  std::size_t rule_width = 0;
+  std::size_t clause_width = 0;
   for (const auto& finding : inspection.findings) {
-    out.append(finding.severity).append(" ").append(finding.id).append(": ").append(finding.detail);
-    if (!finding.clause.empty()) out.append(" (").append(finding.clause).append(")");
-    out += '\n';
+    rule_width = std::max(rule_width, finding.rule.size());
+    clause_width = std::max(clause_width, finding.clause.size());
+  }
+  for (const auto& finding : inspection.findings) {
+    fmt::format_to(std::back_inserter(out), "{:<7}  {:<{}}  {:<{}}  {}\n",
+                   to_string(finding.severity), finding.rule, rule_width,
+                   finding.clause.empty() ? "-" : finding.clause, clause_width,
+                   printable(finding.detail));
   }
   if (inspection.findings.empty()) out += "nothing odd\n";
+  return out;
+}
+
+std::vector<LintRuleInfo> lint_rules() {
+  std::vector<LintRuleInfo> all(kFileRules.begin(), kFileRules.end());
+  list_passport_rules(all);
+  list_certificate_rules(all);
+  list_crl_rules(all);
+  list_token_rules(all);
+  list_ocsp_rules(all);
+  return all;
+}
+
+std::string lint_rules_text() {
+  std::string out;
+  for (const auto& rule : lint_rules()) {
+    std::string line =
+        fmt::format("{:<21}{:<42}{:<9}{:<28}{}", rule.artefact, rule.id, to_string(rule.severity),
+                    rule.clause.empty() ? "-" : rule.clause, rule.versions);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
   return out;
 }
 

@@ -1,14 +1,11 @@
-#include "actors/stir/inspect_certificate.h"
-
-#include <algorithm>
+// Certificates, chains and certificate requests as JSON.
 #include <array>
 #include <utility>
 
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/jwt_claim_constraints.h"
 #include "actors/crypto/tn_auth_list.h"
-#include "actors/stir/certificate_profile.h"
-#include "actors/stir/certificate_request.h"
+#include "actors/stir/inspect_parts.h"
 #include "actors/stir/tn_auth_list.h"
 #include "sim/time.h"
 
@@ -60,11 +57,6 @@ void put_scope(const Holder& holder, Json& json) {
   }
 }
 
-std::string name_text(std::string_view der) {
-  const auto name = crypto::Name::from_der(der);
-  return name ? name->text() : crypto::to_hex(der);
-}
-
 void put_extensions(const crypto::Certificate& certificate, Json& json) {
   if (const auto& constraints = certificate->basic_constraints) {
     json["ca"] = constraints->ca;
@@ -99,7 +91,7 @@ Json certificate_json(const crypto::Certificate& certificate, CertificateRole ro
             {"not_before", sim::format_time(certificate.not_before())},
             {"not_after", sim::format_time(certificate.not_after())},
             {"key", to_string(certificate->key.kind)},
-            {"signature_algorithm", certificate->signature_algorithm},
+            {"signature_algorithm", signature_algorithm_name(certificate->signature_algorithm)},
             {"sha256", certificate.fingerprint_hex()}};
   put_scope(certificate, json);
   put_extensions(certificate, json);
@@ -108,33 +100,37 @@ Json certificate_json(const crypto::Certificate& certificate, CertificateRole ro
 
 }  // namespace
 
+std::string name_text(std::string_view der) {
+  const auto name = crypto::Name::from_der(der);
+  return name ? name->text() : crypto::to_hex(der);
+}
+
+std::string signature_algorithm_name(std::string_view algorithm) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
+      {oid::kEcdsaWithSha256, "ecdsa-with-SHA256"},
+      {oid::kEcdsaWithSha384, "ecdsa-with-SHA384"},
+      {"1.2.840.10045.4.3.4", "ecdsa-with-SHA512"},
+      {"1.2.840.113549.1.1.5", "sha1WithRSAEncryption"},
+      {"1.2.840.113549.1.1.11", "sha256WithRSAEncryption"},
+      {"1.2.840.113549.1.1.12", "sha384WithRSAEncryption"},
+      {"1.2.840.113549.1.1.13", "sha512WithRSAEncryption"},
+  }};
+  for (const auto& [known, name] : kNames) {
+    if (known == algorithm) return std::string(name);
+  }
+  return std::string(algorithm);
+}
+
 void inspect_certificates(const std::vector<crypto::CertificatePtr>& certificates,
+                          const InspectOptions& options,
                           Inspection& inspection) {
   inspection.kind = ArtefactKind::kCertificates;
-  for (std::size_t i = 0; i < certificates.size(); ++i) {
-    const auto& certificate = *certificates[i];
-    const auto* issuer = i + 1 < certificates.size() ? certificates[i + 1].get() : nullptr;
-    const bool issued = issuer != nullptr && issuer->subject_der() == certificate.issuer_der();
-    if (!issued) issuer = nullptr;
-    const bool delegate = issuer != nullptr && issuer->find_extension(oid::kTnAuthList) != nullptr;
-    const auto role = role_of(certificate, delegate);
-    const auto version = version_in_force(certificate, role);
-    auto json = certificate_json(certificate, role);
-    json["profile"] = to_string(version);
+  for (const auto& member : chain_members(certificates, options)) {
+    auto json = certificate_json(*member.certificate, member.role);
+    if (options.judge_profile) json["profile"] = to_string(member.version);
     inspection.document["certificates"].push_back(std::move(json));
-    const std::string where =
-        certificates.size() > 1 ? "certificate " + std::to_string(i) + ": " : "";
-    if (i + 1 < certificates.size() && !issued) {
-      inspection.findings.push_back({"lint", "chain_order",
-                                     where + "is not issued by the one that follows",
-                                     "RFC 8555 §9.1"});
-    }
-    for (auto& finding : check_profile({certificate, role, issuer, version}, i)) {
-      inspection.findings.push_back({std::string(to_string(finding.rule->severity)),
-                                     std::string(finding.rule->id), where + finding.detail,
-                                     std::string(finding.rule->clause)});
-    }
   }
+  lint_certificates(certificates, options, inspection);
 }
 
 void inspect_request(const crypto::CertificateRequest& request, Inspection& inspection) {
@@ -142,66 +138,13 @@ void inspect_request(const crypto::CertificateRequest& request, Inspection& insp
   auto& json = inspection.document;
   json = Json{{"subject", request.subject.text()},
               {"key", to_string(request.key.kind)},
-              {"signature_algorithm", request.signature_algorithm},
+              {"signature_algorithm", signature_algorithm_name(request.signature_algorithm)},
               {"signature_is_valid", request.signature_is_valid}};
   put_scope(request, json);
   for (const auto& extension : request.extensions) {
     json["extensions"].push_back(extension.oid + (extension.critical ? " critical" : ""));
   }
-  // Judged as an order for the very list that it asks for would judge it.
-  RequestExpectation expectation;
-  const auto* list = request.find_extension(oid::kTnAuthList);
-  if (list != nullptr) expectation.identifier_der = list->value;
-  for (const bool ca : {false, true}) {
-    expectation.ca = ca;
-    if (!check_request(request, expectation)) return;
-  }
-  expectation.ca = false;
-  const auto finding = check_request(request, expectation);
-  inspection.findings.push_back({"error", std::string(finding->rule->id), finding->detail,
-                                 std::string(finding->rule->clause)});
-}
-
-void inspect_crl(const crypto::Crl& crl, Inspection& inspection) {
-  constexpr std::size_t kMostShown = 100;
-  inspection.kind = ArtefactKind::kCrl;
-  auto& json = inspection.document;
-  json = Json{{"issuer", crl->issuer.text()},
-              {"this_update", sim::format_time(crl->this_update)},
-              {"signature_algorithm", crl->signature_algorithm},
-              {"entries", crl.size()},
-              {"revoked", Json::array()}};
-  if (crl->next_update) json["next_update"] = sim::format_time(*crl->next_update);
-  if (crl->number) json["number"] = crypto::to_hex(*crl->number);
-  if (const auto& point = crl->issuing_distribution_point) {
-    json["issuing_distribution_point"] =
-        Json{{"urls", point->urls}, {"indirect", point->indirect}, {"critical", point->critical}};
-  }
-  bool foreign = false;
-  for (std::size_t i = 0; i < crl.size(); ++i) {
-    const auto entry = crl.entry(i);
-    foreign = foreign || entry.issuer_der != crl->issuer_der;
-    if (i >= kMostShown) continue;
-    Json one{{"serial", crypto::to_hex(entry.serial)},
-             {"issuer", name_text(entry.issuer_der)},
-             {"revoked_at", sim::format_time(entry.revoked_at)}};
-    if (entry.reason) one["reason"] = to_string(static_cast<crypto::CrlReason>(*entry.reason));
-    json["revoked"].push_back(std::move(one));
-  }
-  const auto add = [&](const char* severity, const char* id, const char* detail, const char* rule) {
-    inspection.findings.push_back({severity, id, detail, rule});
-  };
-  const auto& point = crl->issuing_distribution_point;
-  if (!crl->next_update) add("error", "crl_expired", "no nextUpdate", "RFC 5280 §5.1.2.5");
-  if (!crl->number) add("lint", "crl_number_missing", "no cRLNumber", "RFC 5280 §5.2.3");
-  if (point && !point->critical) add("lint", "idp_not_critical", "not critical", "RFC 5280 §5.2.5");
-  if (foreign && (!point || !point->indirect)) {
-    add("error", "crl_not_indirect", "entries of other issuers", "RFC 5280 §5.2.5");
-  }
-  if (crl->has_unknown_critical_extension || crl->has_unknown_critical_entry_extension) {
-    add("error", "crl_critical_extension", "a critical extension is not understood",
-        "RFC 5280 §5.2");
-  }
+  lint_request(request, inspection);
 }
 
 }  // namespace shakedown::stir

@@ -10,6 +10,7 @@
 #include "actors/crypto/certificate_builder.h"
 #include "actors/crypto/crl.h"
 #include "actors/crypto/jwt_claim_constraints.h"
+#include "actors/crypto/ocsp.h"
 #include "actors/crypto/pem.h"
 #include "actors/crypto/randomness.h"
 #include "actors/crypto/tn_auth_list.h"
@@ -18,6 +19,7 @@
 #include "actors/stir/ca_list.h"
 #include "actors/stir/chain.h"
 #include "actors/stir/identity_header.h"
+#include "actors/stir/inspect.h"
 #include "actors/stir/json.h"
 #include "actors/stir/jws.h"
 #include "actors/stir/passport_token.h"
@@ -131,6 +133,36 @@ void telephone_number(std::string_view input) {
   }
 }
 
+// What was read of a request is all of it, but for a signature and a requestor's name.
+void ocsp_request(std::string_view input) {
+  const auto request = crypto::parse_ocsp_request(input);
+  if (!request) return;
+  const auto written = crypto::build_ocsp_request(*request);
+  promise(written.has_value(), "an OCSP request can be written again");
+  const auto again = crypto::parse_ocsp_request(*written);
+  promise(again && again->ids == request->ids && again->nonce == request->nonce,
+          "an OCSP request is read as written");
+}
+
+void ocsp_response(std::string_view input) {
+  const auto response = crypto::parse_ocsp_response(input);
+  if (!response) return;
+  promise(response->responses.size() <= crypto::kMostOcspIds, "OCSP answers are bounded");
+  for (const auto& certificate : response->certificates) {
+    (void)crypto::ocsp_response_names(*response, *certificate);
+    (void)crypto::is_ocsp_response_signed_by(*response, *certificate);
+  }
+}
+
+void inspect(std::string_view input) {
+  const auto inspection = stir::inspect(input);
+  const bool known = inspection.kind != stir::ArtefactKind::kUnknown;
+  promise(known || inspection.worst() == stir::Severity::kError, "what is unknown has an error");
+  promise(crypto::is_utf8(stir::inspection_json(inspection).dump()), "an inspection is JSON");
+  const std::string text = stir::inspection_text(inspection);
+  promise(text.find('\x1b') == std::string::npos, "no escape sequence reaches the terminal");
+}
+
 void url(std::string_view input) {
   (void)sim::parse_url(input);
   (void)stir::url_objection(input, {});
@@ -203,6 +235,9 @@ constexpr std::array kTargets{
     Target{"certificate_body", certificate_body},
     Target{"tn_auth_list", tn_auth_list},
     Target{"claim_constraints", claim_constraints},
+    Target{"ocsp_request", ocsp_request},
+    Target{"ocsp_response", ocsp_response},
+    Target{"inspect", inspect},
     Target{"telephone_number", telephone_number},
     Target{"url", url},
     Target{"times", times},
@@ -232,6 +267,45 @@ void add_case(const vectors::Case& one, std::vector<std::string>& seeds) {
   }
   seeds.push_back(one.own_files.crl);
   seeds.push_back(one.own_files.trust_list);
+}
+
+// Requests and answers about `certificate`, which has just been revoked.
+void add_ocsp(const crypto::Certificate& certificate,
+              const crypto::Certificate& issuer,
+              std::vector<std::string>& seeds) {
+  crypto::OcspRequest request;
+  crypto::OcspResponseSpec spec;
+  for (const auto hash : {crypto::OcspHash::kSha1, crypto::OcspHash::kSha256}) {
+    auto id = crypto::ocsp_id_of(certificate, issuer, hash);
+    promise(id.has_value(), "an id for OCSP");
+    request.ids.push_back(*id);
+    crypto::OcspSingleResponse single;
+    single.id = *std::move(id);
+    single.status = crypto::OcspCertificateStatus::kGood;
+    single.this_update = certificate.not_before();
+    spec.responses.push_back(single);
+    single.status = crypto::OcspCertificateStatus::kRevoked;
+    single.revoked_at = certificate.not_before();
+    single.reason = static_cast<std::uint8_t>(crypto::CrlReason::kKeyCompromise);
+    single.next_update = certificate.not_after();
+    spec.responses.push_back(std::move(single));
+  }
+  request.nonce = spec.nonce = crypto::Bytes("0123456789abcdef");
+  spec.produced_at = certificate.not_before();
+  spec.certificates = {issuer.der()};
+  constexpr std::array<std::uint8_t, 32> kScalar{1};
+  const auto key = crypto::PrivateKey::from_scalar(kScalar);
+  promise(key.has_value(), "a key");
+  const crypto::RandomStream stream(sim::Lineage{1, 2});  // The same seeds each time.
+  spec.responder_spki_der = (*key)->public_key()->spki_der();
+  const auto response = crypto::build_ocsp_response(spec, **key);
+  const auto question = crypto::build_ocsp_request(request);
+  promise(response.has_value() && question.has_value(), "OCSP messages");
+  for (const std::string& der :
+       {*question, *response, crypto::build_ocsp_error(crypto::OcspResponseStatus::kTryLater)}) {
+    seeds.push_back(der);
+    seeds.push_back(crypto::base64_encode(der));
+  }
 }
 
 }  // namespace
@@ -265,6 +339,12 @@ std::vector<std::string> seeds() {
   seeds.push_back(catalogue->shared.crl);
   seeds.push_back(catalogue->shared.trust_list);
   for (const vectors::Case& one : catalogue->cases) add_case(one, seeds);
+  const auto& chain = catalogue->cases.front().chain;
+  promise(chain.size() > 1, "the first case has a chain");
+  const auto leaf = crypto::Certificate::from_der(chain[0]);
+  const auto issuer = crypto::Certificate::from_der(chain[1]);
+  promise(leaf.has_value() && issuer.has_value(), "the first case has a good chain");
+  add_ocsp(**leaf, **issuer, seeds);
   for (const auto& file : scenarios::library_scenarios()) seeds.emplace_back(file.text);
   std::sort(seeds.begin(), seeds.end());
   seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());

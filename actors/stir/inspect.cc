@@ -386,6 +386,12 @@ std::string inspection_text(const Inspection& inspection) {
   return out;
 }
 
+std::string LintRuleInfo::versions() const {
+  if (first == ProfileVersion::kV003 && last == ProfileVersion::kV005) return "";
+  if (first == last) return std::string(to_string(first));
+  return std::string(to_string(first)) + "-" + std::string(to_string(last));
+}
+
 std::vector<LintRuleInfo> lint_rules() {
   std::vector<LintRuleInfo> all(kFileRules.begin(), kFileRules.end());
   list_passport_rules(all);
@@ -401,7 +407,7 @@ std::string lint_rules_text() {
   for (const auto& rule : lint_rules()) {
     std::string line =
         fmt::format("{:<21}{:<42}{:<9}{:<28}{}", rule.artefact, rule.id, to_string(rule.severity),
-                    rule.clause.empty() ? "-" : rule.clause, rule.versions);
+                    rule.clause.empty() ? "-" : rule.clause, rule.versions());
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   }

@@ -75,7 +75,11 @@ struct LintRuleInfo {
   std::string_view id;        // Unique within its artefact.
   Severity severity;
   std::string_view clause;
-  std::string versions = {};  // "v004-v005" where only some versions of ATIS-1000080 have it.
+  // The versions of ATIS-1000080 that have it.
+  ProfileVersion first = ProfileVersion::kV003;
+  ProfileVersion last = ProfileVersion::kV005;
+
+  std::string versions() const;  // "v004-v005"; "" for all.
 };
 
 // All of them, in the order of the tables.

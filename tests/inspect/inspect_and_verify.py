@@ -83,8 +83,8 @@ def check_catalogue(checks, cases):
     signer = ["--signer", "vectors/sti-pa-signer.pem"]
     document = checks.sound("a CA list", "vectors/trust-list.jwt", "ca_list", *signer)
     checks.expect("its members", document["members"][0]["subject"].startswith("CN="), document)
-    later = checks.inspected("a CA list with an expired member", "vectors/trust-list.jwt", "ca_list",
-                             *at)
+    later = checks.inspected("a CA list with an expired member", "vectors/trust-list.jwt",
+                             "ca_list", *at)
     checks.expect("whose root is named", [f["rule"] for f in later["findings"]] ==
                   ["is_valid_at_the_time"], later["findings"])
     checks.sound("a CRL", "vectors/crl.der", "crl", *at, *signer)
@@ -212,7 +212,8 @@ def check_verify(checks, identity, good):
     checks.expect("one profile", code == 0 and out.startswith("strict: ") and "atis74" not in out,
                   out)
     answer = json.loads(checks.run(*judge, "--profile", "strict", "--json")[1])
-    checks.expect("one profile as JSON", [p["profile"] for p in answer["profiles"]] == ["strict"] and
+    checks.expect("one profile as JSON",
+                  [p["profile"] for p in answer["profiles"]] == ["strict"] and
                   list(answer["steps"][0]["results"]) == ["strict"], str(answer)[:300])
     late = judge[:-1] + ["2026-01-05T10:00:00Z"]
     code, out, _ = checks.run(*late)

@@ -84,6 +84,13 @@ int refuse(const Error& error) {
   return error.code == ErrorCode::kEnvironment ? kEnvironment : kBadUsage;
 }
 
+std::string first_error(const stir::Inspection& inspection) {
+  for (const auto& finding : inspection.findings) {
+    if (finding.severity == stir::Severity::kError) return finding.detail;
+  }
+  return "unknown";
+}
+
 int inspect(const po::variables_map& given) {
   if (given.count("rules") > 0) {
     std::cout << stir::lint_rules_text();
@@ -101,8 +108,7 @@ int inspect(const po::variables_map& given) {
   const stir::Inspection inspection = stir::inspect(*octets, request->options);
   if (request->json) std::cout << stir::inspection_json(inspection).dump(2) << '\n';
   if (inspection.kind == stir::ArtefactKind::kUnknown) {
-    std::cerr << "shakedown inspect: " << request->path << ": "
-              << inspection.findings.front().detail << '\n';
+    std::cerr << "shakedown inspect: " << request->path << ": " << first_error(inspection) << '\n';
     return kBadUsage;
   }
   if (!request->json) std::cout << stir::inspection_text(inspection);

@@ -137,6 +137,7 @@ void inspect_pem(std::string_view text, const InspectOptions& options, Inspectio
   constexpr std::size_t kMostBlocks = 64;
   const auto blocks = crypto::read_pem(text, {.octets = kLargestArtefact, .blocks = kMostBlocks});
   if (!blocks) return add(inspection, FileRule::kPemIsWellFormed, blocks.error().detail);
+  if (blocks->empty()) return add(inspection, FileRule::kPemIsWellFormed, "no block");
   if (has_text_outside(text)) {
     add(inspection, FileRule::kNoTextOutsidePem, "text before, between or after the blocks");
   }
@@ -349,7 +350,9 @@ Inspection inspect(std::string_view octets, const InspectOptions& options) {
   inspection.document = Json::object();
   inspect_octets(octets, options, inspection);
   make_utf8(inspection.document);
-  for (auto& finding : inspection.findings) finding.detail = as_utf8(std::move(finding.detail));
+  for (auto& finding : inspection.findings) {
+    finding.detail = printable(as_utf8(std::move(finding.detail)));
+  }
   return inspection;
 }
 
@@ -379,11 +382,16 @@ std::string inspection_text(const Inspection& inspection) {
   for (const auto& finding : inspection.findings) {
     fmt::format_to(std::back_inserter(out), "{:<7}  {:<{}}  {:<{}}  {}\n",
                    to_string(finding.severity), finding.rule, rule_width,
-                   finding.clause.empty() ? "-" : finding.clause, clause_width,
-                   printable(finding.detail));
+                   finding.clause.empty() ? "-" : finding.clause, clause_width, finding.detail);
   }
   if (inspection.findings.empty()) out += "nothing odd\n";
   return out;
+}
+
+std::string LintRuleInfo::versions() const {
+  if (first == ProfileVersion::kV003 && last == ProfileVersion::kV005) return "";
+  if (first == last) return std::string(to_string(first));
+  return std::string(to_string(first)) + "-" + std::string(to_string(last));
 }
 
 std::vector<LintRuleInfo> lint_rules() {
@@ -401,7 +409,7 @@ std::string lint_rules_text() {
   for (const auto& rule : lint_rules()) {
     std::string line =
         fmt::format("{:<21}{:<42}{:<9}{:<28}{}", rule.artefact, rule.id, to_string(rule.severity),
-                    rule.clause.empty() ? "-" : rule.clause, rule.versions);
+                    rule.clause.empty() ? "-" : rule.clause, rule.versions());
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   }

@@ -46,8 +46,8 @@ struct InspectOptions {
 // A rule that was broken. Its fields but `detail` are those of the table of rules.
 struct InspectionFinding {
   Severity severity = Severity::kError;
-  std::string rule;  // "iat_not_a_number", "leaf_is_not_a_ca", ...
-  std::string detail;
+  std::string rule;    // "iat_not_a_number", "leaf_is_not_a_ca", ...
+  std::string detail;  // For a person, without control characters.
   std::string clause;  // "" where no standard says it.
 };
 
@@ -61,7 +61,7 @@ struct Inspection {
 
 // `octets`: the artefact itself (text, PEM, DER or the base64 of DER), a header line ("Identity:
 // ..."), or the JSON answer that carries a token or a list. At most kLargestArtefact. Never fails:
-// what cannot be read is kUnknown with one finding that says why.
+// what cannot be read is kUnknown with a finding, an error, that says why.
 Inspection inspect(std::string_view octets, const InspectOptions& options = {});
 
 // {"kind":..,"document":{..},"findings":[{"rule":..,"severity":..,"clause":..,"detail":..}]}
@@ -75,7 +75,11 @@ struct LintRuleInfo {
   std::string_view id;        // Unique within its artefact.
   Severity severity;
   std::string_view clause;
-  std::string versions = {};  // "v004-v005" where only some versions of ATIS-1000080 have it.
+  // The versions of ATIS-1000080 that have it.
+  ProfileVersion first = ProfileVersion::kV003;
+  ProfileVersion last = ProfileVersion::kV005;
+
+  std::string versions() const;  // "v004-v005"; "" for all.
 };
 
 // All of them, in the order of the tables.

@@ -360,12 +360,6 @@ constexpr std::array kCsrRules{
     LintRule<Csr>{"csr_subject_is_complete", kWarning, kCsrFields, request_subject_is_complete},
 };
 
-std::string version_range(const ProfileRule& rule) {
-  if (rule.first == ProfileVersion::kV003 && rule.last == ProfileVersion::kV005) return "";
-  if (rule.first == rule.last) return std::string(to_string(rule.first));
-  return std::string(to_string(rule.first)) + "-" + std::string(to_string(rule.last));
-}
-
 }  // namespace
 
 std::vector<ChainMember> chain_members(const std::vector<crypto::CertificatePtr>& certificates,
@@ -432,7 +426,7 @@ void list_certificate_rules(std::vector<LintRuleInfo>& all) {
   list_rules("chain", kLinkRules, all);
   list_rules("chain", kTimeRules, all);
   for (const auto& rule : profile_rules()) {
-    all.push_back({"certificate", rule.id, rule.severity, rule.clause, version_range(rule)});
+    all.push_back({"certificate", rule.id, rule.severity, rule.clause, rule.first, rule.last});
   }
   list_rules("certificate", kUsPolicyRules, all);
   for (const auto& rule : request_rules()) {

@@ -155,6 +155,8 @@ def check_bad_input(checks, der):
         "truncated DER": der[:-1],
         "DER and more": der + b"\0",
         "truncated PEM": b"-----BEGIN CERTIFICATE-----\nMIIB",
+        "PEM without a block": b"see -----BEGIN here",
+        "text and PEM of nothing known": b"see\n-----BEGIN X-----\nMAA=\n-----END X-----\n",
         "a control character in a name": b"0\x0c1\n0\x08\x06\x03U\x04\x03\x1b\x01\x1b",
         "one octet over the bound": b"0" * (16 * 1024 * 1024 + 1),
     }

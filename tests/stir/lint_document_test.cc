@@ -36,7 +36,8 @@ std::string lint_document() {
       text += "\n## " + std::string(artefact) + "\n\n| rule | severity | clause |\n|---|---|---|\n";
     }
     text += "| `" + std::string(rule.id) + "` | " + std::string(to_string(rule.severity)) + " | " +
-            std::string(rule.clause) + (rule.versions.empty() ? "" : ", " + rule.versions) + " |\n";
+            std::string(rule.clause) + (rule.versions().empty() ? "" : ", " + rule.versions()) +
+            " |\n";
   }
   return text;
 }

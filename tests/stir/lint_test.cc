@@ -147,7 +147,9 @@ TEST_F(Lint, KnowsTheRulesOfAChain) {
   const auto chain = [&](const std::vector<crypto::CertificatePtr>& certificates) {
     return crypto::write_pem(certificates);
   };
-  const auto& [root, middle, leaf] = std::tie(bed_.root, bed_.intermediate, bed_.leaf);
+  const auto& root = bed_.root;
+  const auto& middle = bed_.intermediate;
+  const auto& leaf = bed_.leaf;
   look(chain({leaf, middle, middle, middle, middle, middle, root}));
   look(chain({middle, leaf}));
   look(chain({leaf, middle, root}), at(leaf->not_after() + 1s));

@@ -40,8 +40,8 @@ def base64url(octets):
     return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
-def new_key():
-    return ec.generate_private_key(ec.SECP256R1())
+def new_key(curve=ec.SECP256R1):
+    return ec.generate_private_key(curve())
 
 
 def pem_of(key):
@@ -51,9 +51,9 @@ def pem_of(key):
 
 def thumbprint_fingerprint(key):
     """As RFC 9448 §5.4 has it: of the JWK (RFC 7638)."""
-    point = key.public_key().public_numbers()
-    x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
-    jwk = f'{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}'
+    point, octets = key.public_key().public_numbers(), key.key_size // 8
+    x, y = (base64url(number.to_bytes(octets, "big")) for number in (point.x, point.y))
+    jwk = f'{{"crv":"P-{key.key_size}","kty":"EC","x":"{x}","y":"{y}"}}'
     return "SHA256 " + hashlib.sha256(jwk.encode()).digest().hex(":").upper()
 
 
@@ -181,9 +181,11 @@ def order(served, account_key, token, key, member="tkauth", revoke=False):
 
 
 def by_acme_client(served):
-    for fingerprint, member, revoke in ((thumbprint_fingerprint, "tkauth", True),
-                                        (deployed_fingerprint, "atc", False)):
-        account_key, key = new_key(), new_key()
+    for curve, fingerprint, member, revoke in (
+            (ec.SECP256R1, thumbprint_fingerprint, "tkauth", True),
+            (ec.SECP384R1, thumbprint_fingerprint, "tkauth", False),
+            (ec.SECP256R1, deployed_fingerprint, "atc", False)):
+        account_key, key = new_key(curve), new_key()
         seen = order(served, account_key, served.token(fingerprint(account_key)), key, member,
                      revoke)
         check(seen["identifier"] == {"type": "TNAuthList", "value": base64url(SPC_709J)}, "ordered")

@@ -290,8 +290,17 @@ int acme(const po::variables_map& given) {
     };
   }
   const auto chain = order_outside(*options);
-  if (!chain) return failed(chain.error(), exit_code_of(chain.error()));
-  if (!*chain) return kInterrupted;
+  if (!chain) {
+    Error error = chain.error();
+    if (error.detail.ends_with("no such host")) {
+      error.detail += " (asked are 127.0.0.0/8, [::1] and localhost alone)";
+    }
+    return failed(error, exit_code_of(error));
+  }
+  if (!*chain) {
+    std::cerr << "shakedown acme: interrupted\n";
+    return kInterrupted;
+  }
   return write_results(*options, **chain, **key);
 }
 

@@ -139,7 +139,7 @@ TEST_F(UnkindServer, SaysHowLongToWait) {
 
 // ---- Orders for names, at our own CA for ordinary clients.
 
-constexpr std::string_view kMacKey = "thirty-two octets of shared key.";
+constexpr std::string_view kExternalMacKey = "thirty-two octets of shared key.";
 
 class OrderForNames : public testing::Test {
  protected:
@@ -207,7 +207,7 @@ TEST_F(OrderForNames, TellsWhatTheServerRefused) {
 
 TEST_F(OrderForNames, BindsTheExternalAccountThatTheServerAsksFor) {
   CertificationAuthorityOptions options;
-  options.accounts.external_keys["kid-1"] = kMacKey;
+  options.accounts.external_keys["kid-1"] = kExternalMacKey;
   options.accounts.external_account_required = true;
   play(options, [&] {
     OrderRequest order = order_for({"one.example.org"});
@@ -216,7 +216,7 @@ TEST_F(OrderForNames, BindsTheExternalAccountThatTheServerAsksFor) {
     order.external_account = {"kid-1", "another key"};
     EXPECT_THAT(order_certificate(world_.tester(), order).error().detail,
                 HasSubstr("new-account: unauthorized"));
-    order.external_account = {"kid-1", crypto::Bytes(kMacKey)};
+    order.external_account = {"kid-1", crypto::Bytes(kExternalMacKey)};
     EXPECT_TRUE(order_certificate(world_.tester(), order));
   });
 }

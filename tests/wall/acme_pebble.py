@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import stat
@@ -164,6 +165,25 @@ def challenges_that_hold(binary, folder):
         bad_inputs(binary, pebble)
     said = order(binary, pebble, "--dns", "one.example.org", expected=6)
     check("directory" in said, f"nobody listens: {said}")
+    said = run(binary, "acme", "--directory", "https://acme.example.org/dir", "--dns", "a.example",
+               folder=folder, expected=6)[1]
+    check("localhost alone" in said, f"another machine: {said}")
+    interrupted(binary, folder)
+
+
+def interrupted(binary, folder):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.settimeout(60)
+        process = subprocess.Popen(
+            [binary, "acme", "--directory", f"http://127.0.0.1:{silent.getsockname()[1]}/dir",
+             "--dns", "a.example"], cwd=folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        connection = silent.accept()[0]
+        process.send_signal(signal.SIGINT)
+        check(process.wait(timeout=20) == 2, "SIGINT interrupts")
+        connection.close()
 
 
 def bad_inputs(binary, pebble):

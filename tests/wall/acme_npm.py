@@ -147,9 +147,8 @@ class Served:
         scope = leaf.extensions.get_extension_for_oid(TN_AUTH_LIST).value.value
         check(scope == SPC_709J, "its TNAuthList")
         decoded = json.loads(self.run(self.binary, "inspect", "chain.pem", "--format", "json"))
-        errors = [finding for finding in decoded.get("findings", [])
-                  if finding.get("severity") == "error"]
-        check(not errors, f"lint: {errors}")
+        check(decoded["kind"] == "certificates" and not decoded["findings"],
+              f"lint: {decoded['findings']}")
         self.write("identity.txt", identity(key))
         self.run(self.binary, "verify", "identity.txt", "--chain", "chain.pem", "--trust",
                  "root.pem")

@@ -55,7 +55,7 @@ int run_verb(const Verb& verb, int argc, char** argv) {
                   .style(unix_style & ~allow_guessing)
                   .run(),
               given);
-    po::notify(given);
+    if (given.count("help") == 0) po::notify(given);  // Which misses required options.
   } catch (const po::error& error) {
     return bad_usage(verb.name, error.what());
   }

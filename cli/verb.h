@@ -35,6 +35,7 @@ std::string text_option(const po::variables_map& given, const char* name);
 int bad_usage(std::string_view verb, const std::string& message);
 
 // The verbs themselves.
+extern const Verb kAcmeVerb;
 extern const Verb kBenchVerb;
 extern const Verb kCalibrateVerb;
 extern const Verb kCheckVerb;

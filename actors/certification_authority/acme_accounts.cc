@@ -238,6 +238,13 @@ sim::Response AcmeAccounts::on_key_change(const AcmeRequest& request) {
   return response(200, number);
 }
 
+sim::Response AcmeAccounts::Delay::response() const {
+  sim::Response later = problem_response(problem);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
+  later.headers.add("Retry-After", std::to_string(seconds));
+  return later;
+}
+
 std::optional<AcmeAccounts::Delay> AcmeAccounts::objection_to_order(Number number) {
   if (options_.new_orders == 0) return std::nullopt;
   std::deque<sim::Time>& times = accounts_.at(number).order_times;

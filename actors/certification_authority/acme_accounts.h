@@ -29,7 +29,8 @@ struct AcmeAccountOptions {
   std::string terms_of_service;         // URL; set: new accounts must agree.
   bool allow_rsa = false;               // Also as the new key of a key change.
   bool allow_empty_new_account = true;  // An empty payload instead of {}: seen in the field.
-  unsigned new_orders = 0;              // In any `per`, then rateLimited; 0: unlimited.
+  // In any `per`, with what is authorized in advance; then rateLimited. 0: unlimited.
+  unsigned new_orders = 0;
   sim::Duration per = std::chrono::hours{1};
 };
 
@@ -71,6 +72,8 @@ class AcmeAccounts {
   struct Delay {
     AcmeProblem problem;
     sim::Duration retry_after{};
+
+    sim::Response response() const;
   };
 
   std::optional<Delay> objection_to_order(Number account);

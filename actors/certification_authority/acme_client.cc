@@ -100,7 +100,7 @@ Result<sim::Response> AcmeClient::post(std::string_view what,
                                        bool may_repeat) {
   const std::string step(what);
   const std::string body = payload ? stir::canonical_json(*payload) : std::string();
-  bool nonce_was_bad = false;
+  unsigned bad_nonces = 0;
   bool was_repeated = false;
   while (true) {
     ASSIGN_OR_RETURN(const std::string nonce, next_nonce());
@@ -125,7 +125,8 @@ Result<sim::Response> AcmeClient::post(std::string_view what,
     if (const auto fresh = answer.response.headers.get("Replay-Nonce")) nonce_ = *fresh;
     if (answer.response.status < 400) return std::move(answer.response);
     const stir::acme::Problem problem = problem_of(answer.response);
-    if (problem.type == "badNonce" && !std::exchange(nonce_was_bad, true)) continue;
+    if (problem.type == "badNonce") ++refused_nonces_;
+    if (problem.type == "badNonce" && ++bad_nonces <= kMostBadNonces) continue;
     return fail(ErrorCode::kRefused, step + ": " + problem.type + ": " + problem.detail);
   }
 }
@@ -133,8 +134,12 @@ Result<sim::Response> AcmeClient::post(std::string_view what,
 Status AcmeClient::wait_before_polling(const sim::Response& response, sim::Duration otherwise) {
   sim::Duration pause = otherwise;
   if (const auto text = response.headers.get("Retry-After")) {
-    pause = std::min<sim::Duration>(parse_delta_seconds(*text).value_or(otherwise),
-                                    std::chrono::minutes{1});
+    if (const auto seconds = parse_delta_seconds(*text)) {
+      pause = *seconds;
+    } else if (const auto date = sim::parse_http_date(*text)) {
+      pause = std::max<sim::Duration>(*date - env_.now(), otherwise);
+    }
+    pause = std::min<sim::Duration>(pause, std::chrono::minutes{1});
   }
   if (env_.now() + pause >= options_.deadline) {
     return fail(ErrorCode::kTimeout, "the order is not done in time");

@@ -22,6 +22,10 @@ struct AcmeClientOptions {
   sim::Duration request_timeout = std::chrono::seconds{10};
 };
 
+// A server that refuses one good nonce in twenty on purpose, to test its clients, refuses so many
+// in a row once in a billion requests.
+inline constexpr unsigned kMostBadNonces = 6;
+
 // A flattened JWS with ES256 (RFC 7515 §7.2.2). Draws: call within Env::compute.
 Result<std::string> flattened_jws(const stir::Json& protected_header,
                                   const std::string& payload,
@@ -41,16 +45,19 @@ class AcmeClient {
 
   const std::string& account_url() const { return account_url_; }
 
-  // * Sends `payload` (unset: POST-as-GET). A badNonce is tried again once, and so is an exchange
-  // without an answer if `may_repeat`. Errors: kRefused, "WHAT: TYPE: detail" from the problem
-  // document; kTimeout (also when the deadline has come), kUnreachable.
+  // * Sends `payload` (unset: POST-as-GET). A badNonce is tried again up to kMostBadNonces times
+  // (RFC 8555 §6.5), an exchange without an answer once if `may_repeat`. Errors: kRefused, "WHAT:
+  // TYPE: detail" from the problem document; kTimeout (also when the deadline has come),
+  // kUnreachable.
   Result<sim::Response> post(std::string_view what,
                              const std::string& url,
                              const std::optional<stir::Json>& payload,
                              bool may_repeat = true);
 
-  // * Before polling again: Retry-After of `response` (at most a minute), else `otherwise`. Error:
-  // kTimeout if that is past the deadline.
+  unsigned refused_nonces() const { return refused_nonces_; }
+
+  // * Before polling again: Retry-After of `response` (seconds or a date, at most a minute), else
+  // `otherwise`. Error: kTimeout if that is past the deadline.
   Status wait_before_polling(const sim::Response& response, sim::Duration otherwise);
 
  private:
@@ -62,6 +69,7 @@ class AcmeClient {
   stir::Json directory_;
   std::string nonce_;  // From the last answer; empty: ask for one.
   std::string account_url_;
+  unsigned refused_nonces_ = 0;
 };
 
 }  // namespace shakedown::actors

@@ -1,17 +1,36 @@
 #include "actors/certification_authority/acme_order.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/certification_authority/acme_client.h"
+#include "actors/certification_authority/dns_profile.h"
 #include "actors/crypto/certificate_builder.h"
+#include "actors/crypto/digest.h"
 #include "actors/crypto/pem.h"
+#include "actors/crypto/tls_extensions.h"
 #include "actors/stir/acme_messages.h"
+#include "actors/stir/jws.h"
 #include "actors/stir/tn_auth_list.h"
 
 namespace shakedown::actors {
 namespace {
 
 namespace acme = stir::acme;
+
+// RFC 8555 §7.3.4: the account's key, under the MAC of the external account.
+stir::Json external_binding(const ExternalAccount& external,
+                            const std::string& new_account_url,
+                            const crypto::PublicKey& account_key) {
+  const std::string header = crypto::base64url_encode(
+      stir::canonical_json({{"alg", "HS256"}, {"kid", external.key_id}, {"url", new_account_url}}));
+  const std::string payload =
+      crypto::base64url_encode(stir::canonical_json(stir::jwk_of(account_key)));
+  const auto mac = crypto::hmac_sha256(external.mac_key, header + "." + payload);
+  return {{"protected", header},
+          {"payload", payload},
+          {"signature", crypto::base64url_encode(crypto::as_view(mac))}};
+}
 
 // The dialogue, one call a step. Lives within order_certificate.
 class Dialogue {
@@ -29,7 +48,7 @@ class Dialogue {
     RETURN_IF_ERROR(client_.open());
     RETURN_IF_ERROR(find_or_make_account());
     RETURN_IF_ERROR(order());
-    RETURN_IF_ERROR(answer_challenge());
+    RETURN_IF_ERROR(answer_challenges());
     RETURN_IF_ERROR(poll_until(acme::OrderStatus::kReady));
     RETURN_IF_ERROR(finalize());
     RETURN_IF_ERROR(poll_until(acme::OrderStatus::kValid));
@@ -39,10 +58,17 @@ class Dialogue {
  private:
   Status find_or_make_account() {
     acme::NewAccount account;
-    account.contact = {request_.contact.empty() ? "mailto:" + env_.name() + "@example.test"
-                                                : request_.contact};
+    if (!request_.contact.empty()) {
+      account.contact = {request_.contact};
+    } else if (!is_for_dns()) {
+      account.contact = {"mailto:" + env_.name() + "@example.test"};
+    }
     account.terms_of_service_agreed = true;
     ASSIGN_OR_RETURN(const std::string url, client_.resource("newAccount"));
+    if (request_.external_account) {
+      account.external_account_binding =
+          external_binding(*request_.external_account, url, *request_.account_key->public_key());
+    }
     ASSIGN_OR_RETURN(const auto response, client_.post("new-account", url, acme::to_json(account)));
     const auto location = response.headers.get("Location");
     if (!location) return fail(ErrorCode::kMalformed, "new-account: no Location");
@@ -52,7 +78,11 @@ class Dialogue {
 
   Status order() {
     acme::NewOrder wanted;
-    wanted.identifiers = {{"TNAuthList", stir::tn_auth_list_identifier(request_.tn_auth_list_der)}};
+    for (const std::string& name : request_.dns_names) wanted.identifiers.push_back({"dns", name});
+    if (!is_for_dns()) {
+      wanted.identifiers = {
+          {"TNAuthList", stir::tn_auth_list_identifier(request_.tn_auth_list_der)}};
+    }
     wanted.not_before = request_.not_before;
     wanted.not_after = request_.not_after;
     ASSIGN_OR_RETURN(const std::string url, client_.resource("newOrder"));
@@ -61,11 +91,14 @@ class Dialogue {
     if (!location) return fail(ErrorCode::kMalformed, "new-order: no Location");
     order_url_ = *location;
     RETURN_IF_ERROR(read_order(response));
-    if (order_.authorizations.size() != 1) {
+    // For names the server says what it wants to be shown (RFC 8555 §7.1.3).
+    if (!is_for_dns() && order_.authorizations.size() != 1) {
       return fail(ErrorCode::kMalformed, "new-order: not one authorization");
     }
     return {};
   }
+
+  bool is_for_dns() const { return !request_.dns_names.empty(); }
 
   Status read_order(const sim::Response& response) {
     last_answer_ = response;
@@ -74,24 +107,47 @@ class Dialogue {
     return {};
   }
 
-  Result<acme::Authorization> authorization() {
-    ASSIGN_OR_RETURN(const auto response,
-                     client_.post("authorization", order_.authorizations.front(), {}));
+  Result<acme::Authorization> authorization(const std::string& url) {
+    ASSIGN_OR_RETURN(const auto response, client_.post("authorization", url, {}));
     ASSIGN_OR_RETURN(const auto body, stir::parse_json_object(response.body));
     return acme::read_authorization(body);
   }
 
-  Status answer_challenge() {
+  Status answer_challenges() {
     if (order_.status != acme::OrderStatus::kPending) return {};
-    ASSIGN_OR_RETURN(const auto granted, authorization());
-    for (const acme::Challenge& challenge : granted.challenges) {
-      if (challenge.type != "tkauth-01") continue;
-      const auto answer =
-          acme::challenge_answer(request_.spc_token, request_.answer_with_atc_member);
-      ASSIGN_OR_RETURN(last_answer_, client_.post("challenge", challenge.url, answer));
-      return poll_order();
+    for (const std::string& url : order_.authorizations) {
+      ASSIGN_OR_RETURN(const auto granted, authorization(url));
+      // Proven for an earlier order, as servers may remember (RFC 8555 §7.1.3).
+      if (granted.status == acme::AuthorizationStatus::kValid) continue;
+      RETURN_IF_ERROR(answer_one_of(granted));
     }
-    return fail(ErrorCode::kUnsupported, "authorization: no tkauth-01 challenge");
+    return poll_order();
+  }
+
+  Status answer_one_of(const acme::Authorization& granted) {
+    static const std::vector<std::string> kForTelephones{"tkauth-01"};
+    static const std::vector<std::string> kForNames{"http-01", "dns-01", "tls-alpn-01"};
+    for (const std::string& type : is_for_dns() ? kForNames : kForTelephones) {
+      for (const acme::Challenge& challenge : granted.challenges) {
+        if (challenge.type == type) return answer(granted, challenge);
+      }
+    }
+    return fail(ErrorCode::kUnsupported,
+                std::string("authorization: no ") +
+                    (is_for_dns() ? "challenge that this client knows" : "tkauth-01 challenge"));
+  }
+
+  Status answer(const acme::Authorization& granted, const acme::Challenge& challenge) {
+    stir::Json payload = stir::Json::object();  // RFC 8555 §7.5.1: there is nothing to be said.
+    if (!is_for_dns()) {
+      payload = acme::challenge_answer(request_.spc_token, request_.answer_with_atc_member);
+    } else if (challenge.type == "http-01" && request_.prepare) {
+      request_.prepare(
+          {granted.identifier.value, challenge.token,
+           challenge.token + "." + stir::jwk_thumbprint(*request_.account_key->public_key())});
+    }
+    ASSIGN_OR_RETURN(last_answer_, client_.post("challenge", challenge.url, payload));
+    return {};
   }
 
   Status poll_order() {
@@ -103,13 +159,18 @@ class Dialogue {
   Error refusal() {
     acme::Problem problem;
     problem.type = "invalid";
-    if (order_.error) {
-      problem = *order_.error;
-    } else if (const auto granted = authorization()) {
+    if (order_.error) return refusal_of(*order_.error);
+    for (const std::string& url : order_.authorizations) {
+      const auto granted = authorization(url);
+      if (!granted) continue;
       for (const acme::Challenge& challenge : granted->challenges) {
         if (challenge.error) problem = *challenge.error;
       }
     }
+    return refusal_of(problem);
+  }
+
+  static Error refusal_of(const acme::Problem& problem) {
     return {ErrorCode::kRefused, "order: " + problem.type + ": " + problem.detail};
   }
 
@@ -150,6 +211,7 @@ class Dialogue {
     chain.certificates = std::move(bundle->certificates);
     chain.pem = std::move(response.body);
     chain.url = order_.certificate;
+    chain.refused_nonces = client_.refused_nonces();
     RETURN_IF_ERROR(check(chain));
     return chain;
   }
@@ -163,11 +225,25 @@ class Dialogue {
     if (leaf->spki_der != csr->spki_der) {
       return fail(ErrorCode::kMalformed, "certificate: for another key");
     }
+    if (is_for_dns()) return check_names(leaf);
     const crypto::Extension* scope = leaf.find_extension(crypto::oid::kTnAuthList);
     if (scope == nullptr || scope->value != request_.tn_auth_list_der) {
       return fail(ErrorCode::kMalformed, "certificate: for another TNAuthList");
     }
     return {};
+  }
+
+  Status check_names(const crypto::Certificate& leaf) const {
+    const crypto::Extension* extension = leaf.find_extension(crypto::oid::kSubjectAltName);
+    if (extension == nullptr) return fail(ErrorCode::kMalformed, "certificate: without a name");
+    ASSIGN_OR_RETURN(auto certified, crypto::read_dns_names(extension->value));
+    std::vector<std::string> wanted = request_.dns_names;
+    for (auto* names : {&certified, &wanted}) {
+      for (std::string& name : *names) name = sim::lower_case(name);
+      std::sort(names->begin(), names->end());
+    }
+    if (certified == wanted) return {};
+    return fail(ErrorCode::kMalformed, "certificate: for other names");
   }
 
   sim::Env& env_;

@@ -1,7 +1,9 @@
-// The client's side of an order: the whole dialogue with an STI-CA, from the directory to the
-// certificate (RFC 8555 §7, RFC 9448 §4). Used inside the actors that want certificates.
+// The client's side of an order: the whole dialogue with a CA, from the directory to the
+// certificate (RFC 8555 §7). For a TNAuthList at an STI-CA (RFC 9448 §4), or for dns names at any
+// ACME server. Used inside the actors that want certificates.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +17,32 @@
 
 namespace shakedown::actors {
 
+// An http-01 challenge (RFC 8555 §8.3): whoever asks http://NAME/.well-known/acme-challenge/TOKEN
+// is to get the key authorization.
+struct HttpChallenge {
+  std::string name;
+  std::string token;
+  std::string key_authorization;
+};
+
+// The external account that a CA wants to know (RFC 8555 §7.3.4).
+struct ExternalAccount {
+  std::string key_id;
+  crypto::Bytes mac_key;  // For HS256.
+};
+
 struct OrderRequest {
   std::string directory_url;
   crypto::PrivateKeyPtr account_key;  // Another one than the certificate's. Never null.
-  std::string contact;                // Empty: "mailto:ACTOR@example.test"; the CA notes the actor.
+  // Empty: "mailto:ACTOR@example.test", and the CA notes the actor; for dns names none.
+  std::string contact;
+  std::optional<ExternalAccount> external_account;
   std::string spc_token;
   std::string tn_auth_list_der;
+  // Not empty: an order for these names instead of the TNAuthList. Answered is http-01, or what
+  // else of dns-01 and tls-alpn-01 is offered; only http-01 is ever prepared.
+  std::vector<std::string> dns_names;
+  std::function<void(const HttpChallenge&)> prepare;  // Called before the answer. May be empty.
   std::string csr_der;
   std::optional<sim::Time> not_before;
   std::optional<sim::Time> not_after;
@@ -34,15 +56,15 @@ struct IssuedChain {
   std::vector<crypto::CertificatePtr> certificates;  // Leaf first, without the root.
   std::string pem;                                   // As downloaded.
   std::string url;                                   // Of the certificate at the CA.
+  unsigned refused_nonces = 0;                       // How many requests had to be sent again.
 
   const crypto::CertificatePtr& leaf() const { return certificates.front(); }
 };
 
-// * Finds or makes the account, orders, answers the challenge, finalizes, polls and downloads. A
-// badNonce is tried again once for each request; an exchange without an answer is tried again once
-// where repeating is harmless. The chain is checked to be for the request's key and the ordered
-// TNAuthList. Errors: kRefused with "STEP: TYPE: detail" of the CA's problem document; kTimeout
-// (the deadline); kUnreachable; kMalformed.
+// * Finds or makes the account, orders, answers the challenges, finalizes, polls and downloads.
+// What AcmeClient::post repeats is repeated. The chain is checked to be for the request's key and
+// the ordered TNAuthList or names. Errors: kRefused with "STEP: TYPE: detail" of the CA's problem
+// document; kTimeout (the deadline); kUnreachable; kMalformed.
 Result<IssuedChain> order_certificate(sim::Env& env, const OrderRequest& request);
 
 struct RevokeRequest {

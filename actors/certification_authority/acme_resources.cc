@@ -41,6 +41,11 @@ stir::acme::Challenge challenge_of(std::string type, std::string url, sim::Rando
   return challenge;
 }
 
+bool are_all_valid(const std::vector<stir::acme::Authorization>& authorizations) {
+  return std::all_of(authorizations.begin(), authorizations.end(),
+                     [](const auto& each) { return each.status == AuthorizationStatus::kValid; });
+}
+
 }  // namespace
 
 CertificationAuthority::ResourcePath CertificationAuthority::parse_path(std::string_view path) {
@@ -103,7 +108,7 @@ sim::Response CertificationAuthority::orders_response(Number account,
   std::string next;
   for (const Number number : accounts_.find(account)->orders) {
     const auto order = orders_.find(number);
-    if (number < begin || order == orders_.end() ||
+    if (number < begin || order == orders_.end() || order->second.is_pre_authorization ||
         order->second.state.status == OrderStatus::kInvalid) {
       continue;
     }
@@ -182,9 +187,28 @@ std::optional<AcmeProblem> CertificationAuthority::objection_to(const stir::acme
   return objection ? objection : objection_to_validity(order);
 }
 
+// False: one that was made in advance, which has its own number.
+bool CertificationAuthority::is_own_authorization(const Order& order,
+                                                  Number number,
+                                                  std::size_t index) const {
+  const std::string own = url("authorization", number);
+  const std::string& made = order.state.authorizations[index];
+  return made == own || made.starts_with(own + "/");
+}
+
 void CertificationAuthority::add_authorizations(Order& order, Number number) {
   sim::Random random = env_.random("challenge token");
   for (const stir::acme::Identifier& identifier : order.state.identifiers) {
+    const Number earlier =
+        order.is_pre_authorization ? 0 : pre_authorization_for(order.account, identifier);
+    if (earlier != 0) {
+      const Order& given = orders_.at(earlier);
+      order.state.authorizations.push_back(given.state.authorizations.front());
+      order.authorizations.push_back(given.authorizations.front());
+      order.state.expires = std::min(order.state.expires, given.state.expires);
+      order.ca = given.ca;
+      continue;
+    }
     const std::string tail =
         options_.always_valid_dns ? "/" + std::to_string(order.authorizations.size() + 1) : "";
     order.state.authorizations.push_back(url("authorization", number) + tail);
@@ -209,6 +233,7 @@ void CertificationAuthority::add_authorizations(Order& order, Number number) {
     }
     authorization.challenges.push_back(challenge_of("dns-01", challenge_url + "/dns-01", random));
   }
+  if (are_all_valid(order.authorizations)) order.state.status = OrderStatus::kReady;
 }
 
 sim::Response CertificationAuthority::on_new_order(const AcmeRequest& request) {
@@ -217,27 +242,31 @@ sim::Response CertificationAuthority::on_new_order(const AcmeRequest& request) {
   if (const auto objection = objection_to(*wanted)) return problem_response(*objection);
   const Number account = accounts_.number_of(request.account_url);
   if (const auto delay = accounts_.objection_to_order(account)) {
-    sim::Response later = problem_response(delay->problem);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(delay->retry_after).count();
-    later.headers.add("Retry-After", std::to_string(seconds));
-    return later;
+    return delay->response();
   }
-  const Number number = ++last_number_;
+  return order_response(201, add_order(account, *std::move(wanted), false));
+}
 
+// `wanted` has passed objection_to().
+CertificationAuthority::Number CertificationAuthority::add_order(Number account,
+                                                                 stir::acme::NewOrder wanted,
+                                                                 bool is_pre_authorization) {
+  const Number number = ++last_number_;
   Order order;
   order.account = account;
+  order.is_pre_authorization = is_pre_authorization;
   if (options_.always_valid_dns) {
-    for (auto& identifier : wanted->identifiers)
+    for (auto& identifier : wanted.identifiers)
       identifier.value = sim::lower_case(identifier.value);
   } else {
     order.identifier_der =
-        stir::tn_auth_list_of_identifier(wanted->identifiers.front().value).value();
+        stir::tn_auth_list_of_identifier(wanted.identifiers.front().value).value();
   }
   order.state.expires =
       sim::from_unix_seconds(sim::unix_seconds(env_.now() + options_.order_valid_for));
-  order.state.identifiers = wanted->identifiers;
-  order.state.not_before = wanted->not_before;
-  order.state.not_after = wanted->not_after;
+  order.state.identifiers = std::move(wanted.identifiers);
+  order.state.not_before = wanted.not_before;
+  order.state.not_after = wanted.not_after;
   order.state.finalize = url("order", number) + "/finalize";
   add_authorizations(order, number);
   if (orders_.size() >= kMaximumOrders) {
@@ -246,7 +275,7 @@ sim::Response CertificationAuthority::on_new_order(const AcmeRequest& request) {
   }
   orders_.emplace(number, std::move(order));
   accounts_.add_order(account, number);
-  return order_response(201, number);
+  return number;
 }
 
 sim::Response CertificationAuthority::order_response(int status, Number number) const {
@@ -292,6 +321,9 @@ sim::Response CertificationAuthority::on_order_resource(const AcmeRequest& reque
     return acme_refusal(403, "unauthorized", "another account's");
   }
   expire(order);
+  if (order.is_pre_authorization && path.kind != "challenge" && path.kind != "authorization") {
+    return acme_refusal(404, "malformed", "no such resource");
+  }
   if (path.kind == "challenge") return on_challenge(request, path);
   if (path.kind == "order" && path.rest == "finalize") return on_finalize(request, path.number);
   if (path.kind == "authorization") {
@@ -299,7 +331,8 @@ sim::Response CertificationAuthority::on_order_resource(const AcmeRequest& reque
     const std::uint64_t place = options_.always_valid_dns ? number_in(path.rest) : 1;
     const bool is_there =
         place >= 1 && place <= order.authorizations.size() &&
-        path.rest == (options_.always_valid_dns ? std::to_string(place) : std::string());
+        path.rest == (options_.always_valid_dns ? std::to_string(place) : std::string()) &&
+        is_own_authorization(order, path.number, static_cast<std::size_t>(place - 1));
     if (!is_there) return acme_refusal(404, "malformed", "no such resource");
     return on_authorization(request, order, static_cast<std::size_t>(place - 1));
   }
@@ -331,6 +364,7 @@ sim::Response CertificationAuthority::on_authorization(const AcmeRequest& reques
     if (status == OrderStatus::kPending || status == OrderStatus::kReady) {
       status = OrderStatus::kInvalid;
     }
+    if (order.is_pre_authorization) end_orders_on(parse_path(request.path).number);
   }
   sim::Response response = json_response(200, stir::acme::to_json(authorization));
   if (order.is_busy) response.headers.add("Retry-After", "1");
@@ -364,7 +398,8 @@ sim::Response CertificationAuthority::on_dns_challenge(const AcmeRequest& reques
   const std::size_t slash = rest.find('/');
   Order& order = orders_.at(path.number);
   const std::uint64_t place = number_in(rest.substr(0, slash));
-  if (slash == rest.npos || place == 0 || place > order.authorizations.size()) {
+  if (slash == rest.npos || place == 0 || place > order.authorizations.size() ||
+      !is_own_authorization(order, path.number, static_cast<std::size_t>(place - 1))) {
     return acme_refusal(404, "malformed", "no such resource");
   }
   auto& authorization = order.authorizations[static_cast<std::size_t>(place - 1)];
@@ -378,10 +413,7 @@ sim::Response CertificationAuthority::on_dns_challenge(const AcmeRequest& reques
       challenge.status = ChallengeStatus::kValid;
       challenge.validated = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
       authorization.status = AuthorizationStatus::kValid;
-      const bool are_all_valid =
-          std::all_of(order.authorizations.begin(), order.authorizations.end(),
-                      [](const auto& each) { return each.status == AuthorizationStatus::kValid; });
-      if (are_all_valid) order.state.status = OrderStatus::kReady;
+      if (are_all_valid(order.authorizations)) order.state.status = OrderStatus::kReady;
     }
     sim::Response response = json_response(200, stir::acme::to_json(challenge));
     response.headers.add(
@@ -405,6 +437,9 @@ sim::Response CertificationAuthority::on_challenge(const AcmeRequest& request,
     return response;
   };
   Order& order = orders_.at(number);
+  if (!is_own_authorization(order, number, 0)) {
+    return acme_refusal(404, "malformed", "no such resource");
+  }
   const ChallengeStatus status = order.authorizations.front().challenges.front().status;
   // A look, or an answer that is repeated because the first one's reply was lost.
   if (!request.has_payload || order.is_busy || status == ChallengeStatus::kValid) {
@@ -419,7 +454,7 @@ sim::Response CertificationAuthority::on_challenge(const AcmeRequest& request,
   const BusyOrder busy(orders_, number);
   order.authorizations.front().challenges.front().status = ChallengeStatus::kProcessing;
   const auto accepted =
-      token_checker_.check(*token, order.identifier_der, request.key.p256(), request.account_url);
+      token_checker_.check(*token, order.identifier_der, request.key, request.account_url);
   Order* still = busy.order();
   if (still == nullptr) return acme_refusal(404, "malformed", "the order is gone");
   stir::acme::Authorization& authorization = still->authorizations.front();

@@ -48,8 +48,9 @@ AcmeServer::AcmeServer(sim::Env& env, FindAccount find_account, AcmeServerOption
       options_(options) {}
 
 std::vector<std::string> AcmeServer::algorithms() const {
-  if (options_.allow_rsa) return {"ES256", "RS256"};
-  return {"ES256"};
+  std::vector<std::string> all{"ES256", "ES384", "EdDSA"};
+  if (options_.allow_rsa) all.emplace_back("RS256");
+  return all;
 }
 
 OrProblem<stir::FlattenedJws> AcmeServer::open(const sim::Request& request) const {

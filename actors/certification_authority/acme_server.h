@@ -42,7 +42,7 @@ sim::Response problem_response(const AcmeProblem& problem);
 sim::Response acme_refusal(int status, std::string_view type, std::string detail);
 
 struct AcmeServerOptions {
-  bool allow_rsa = false;  // RS256 beside ES256, with keys of 2048 bits or more.
+  bool allow_rsa = false;  // RS256 beside the others, with keys of 2048 bits or more.
   // A client of one deployed STI-CA signs POST-as-GET without the "." before the empty payload.
   bool allow_signature_over_header_only = false;
 };

@@ -26,8 +26,8 @@ sim::Response pem_response(const crypto::CertificatePtr& certificate) {
 // Which methods a path has (RFC 8555 §6.3), "" if it is no resource.
 std::string_view methods_of(std::string_view path) {
   if (path == "/acme/directory" || path == "/acme/new-nonce") return "GET, HEAD, POST";
-  constexpr std::array kExact{"/acme/new-account", "/acme/new-order", "/acme/key-change",
-                              "/acme/revoke-cert"};
+  constexpr std::array kExact{"/acme/new-account", "/acme/new-order", "/acme/new-authz",
+                              "/acme/key-change", "/acme/revoke-cert"};
   constexpr std::array kPrefixes{"/acme/account/", "/acme/order/", "/acme/authorization/",
                                  "/acme/challenge/", "/acme/certificate/"};
   if (path == "/certificates/root.pem" || path == "/certificates/intermediate.pem") {
@@ -177,6 +177,7 @@ sim::Response CertificationAuthority::directory() const {
   return json_response(200, {{"newNonce", base_url_ + "/acme/new-nonce"},
                              {"newAccount", base_url_ + "/acme/new-account"},
                              {"newOrder", base_url_ + "/acme/new-order"},
+                             {"newAuthz", base_url_ + "/acme/new-authz"},
                              {"revokeCert", base_url_ + "/acme/revoke-cert"},
                              {"keyChange", base_url_ + "/acme/key-change"},
                              {"meta", std::move(meta)}});
@@ -208,6 +209,7 @@ sim::Response CertificationAuthority::post(const sim::Request& request, const st
   if (is_new_account) return accounts_.on_new_account(*checked, last_number_);
   if (is_revocation) return on_revoke(*checked);
   if (path == "/acme/new-order") return on_new_order(*checked);
+  if (path == "/acme/new-authz") return on_new_authorization(*checked);
   if (path == "/acme/key-change") return accounts_.on_key_change(*checked);
   if (path.starts_with("/acme/account/")) return on_account_resource(*checked);
   if (path == "/acme/directory" || path == "/acme/new-nonce") {

@@ -5,12 +5,14 @@
 //   GET  /acme/directory        HEAD|GET /acme/new-nonce          (or POST-as-GET)
 //   POST /acme/new-account      /acme/account/N            /acme/account/N/orders[/FIRST]
 //        /acme/key-change       /acme/new-order            /acme/order/N[/finalize]
+//        /acme/new-authz
 //        /acme/authorization/N  /acme/challenge/N          /acme/certificate/N[/ALTERNATE]
 //        /acme/revoke-cert
 //   GET  /certificates/root.pem, /certificates/intermediate.pem   (no JWS: for the STI-PA, for
 //   people)
 //   GET|POST /ocsp   (ocsp_responder.h; knows of a revocation once the STI-PA has taken the report)
-// Requests are flattened JWS with ES256; errors are problem documents with types of RFC 8555 §6.7.
+// Requests are flattened JWS with ES256, ES384 or EdDSA, as the account's key has it; errors are
+// problem documents with types of RFC 8555 §6.7.
 // The SPC token is checked by the table of actors/stir/spc_token.h when the challenge is answered;
 // its signer is fetched from the STI-PA only, and kept. The step that needs the request (ca flag)
 // is checked at finalize. A certificate is issued by an activity of its own after a drawn
@@ -119,9 +121,11 @@ class CertificationAuthority {
   using Number = std::uint64_t;  // Of an order or an account: the N of its URLs.
 
   // An order with one authorization for each identifier. The authorization of a TNAuthList and its
-  // challenge bear the order's number; those of dns names add the place of the name.
+  // challenge bear the order's number; those of dns names add the place of the name. One that was
+  // made in advance has its own URLs: the order has a copy of it.
   struct Order {
     Number account = 0;
+    bool is_pre_authorization = false;  // Its one authorization is all of it that clients see.
     stir::acme::Order state;
     std::vector<stir::acme::Authorization> authorizations;
     crypto::Bytes identifier_der;  // The TNAuthList.
@@ -169,6 +173,7 @@ class CertificationAuthority {
   sim::Response on_account_resource(const AcmeRequest& request);
   sim::Response orders_response(Number account, std::string_view first) const;
   sim::Response on_new_order(const AcmeRequest& request);
+  Number add_order(Number account, stir::acme::NewOrder wanted, bool is_pre_authorization);
   sim::Response on_order_resource(const AcmeRequest& request);  // *
   sim::Response on_authorization(const AcmeRequest& request, Order& order, std::size_t index);
   sim::Response on_challenge(const AcmeRequest& request, const ResourcePath& path);  // *
@@ -179,10 +184,16 @@ class CertificationAuthority {
   static std::optional<AcmeProblem> objection_to_names(const stir::acme::NewOrder& order);
   std::optional<AcmeProblem> objection_to_validity(const stir::acme::NewOrder& order);
   void add_authorizations(Order& order, Number number);
+  bool is_own_authorization(const Order& order, Number number, std::size_t index) const;
   sim::Response order_response(int status, Number number) const;
   std::string url(std::string_view kind, Number number) const;
   void expire(Order& order);
   void cancel_orders_of(Number account);
+
+  // pre_authorization.cc
+  sim::Response on_new_authorization(const AcmeRequest& request);
+  Number pre_authorization_for(Number account, const stir::acme::Identifier& identifier);
+  void end_orders_on(Number pre_authorization);
 
   // issuance.cc
   sim::Response on_finalize(const AcmeRequest& request, Number number);  // *

@@ -122,7 +122,7 @@ tl::expected<void, stir::acme::Problem> TokenChecker::check_signer(
 tl::expected<TokenChecker::Accepted, stir::acme::Problem> TokenChecker::check(
     std::string_view token,
     std::string_view identifier_der,
-    const crypto::PublicKeyPtr& account_key,
+    const stir::AcmeKey& account_key,
     std::string_view account) {
   const crypto::Bytes identifier(identifier_der);  // These may go while this suspends.
   const std::string account_name(account);

@@ -43,7 +43,7 @@ class TokenChecker {
   // shown by two. The problem is what goes into the challenge.
   tl::expected<Accepted, stir::acme::Problem> check(std::string_view token,
                                                     std::string_view identifier_der,
-                                                    const crypto::PublicKeyPtr& account_key,
+                                                    const stir::AcmeKey& account_key,
                                                     std::string_view account);
 
  private:

@@ -8,19 +8,18 @@
 namespace shakedown::actors {
 namespace {
 
-// "SHAKEN 709J" (ATIS-1000080 v005 §6.4.1).
-std::string common_name(const std::vector<crypto::TnEntry>& tn_auth_list) {
-  for (const crypto::TnEntry& entry : tn_auth_list) {
-    if (entry.kind == crypto::TnEntry::Kind::kServiceProviderCode) return "SHAKEN " + entry.value;
-  }
-  return "SHAKEN";
-}
-
 std::string key_of(const crypto::Certificate& certificate) {
   return certificate.issuer_der() + certificate.serial();
 }
 
 }  // namespace
+
+std::string sti_common_name(const std::vector<crypto::TnEntry>& tn_auth_list) {
+  for (const crypto::TnEntry& entry : tn_auth_list) {
+    if (entry.kind == crypto::TnEntry::Kind::kServiceProviderCode) return "SHAKEN " + entry.value;
+  }
+  return "SHAKEN";
+}
 
 StiCertificateSource::StiCertificateSource(sim::Env& env,
                                            KeyStore& keys,
@@ -53,7 +52,7 @@ Result<IssuedChain> StiCertificateSource::order(const HeldKeyPtr& key, sim::Dura
   crypto::RequestSpec spec;
   spec.subject = crypto::Name{{{"C", "US"},
                                {"O", stir::test_organization(options_.organization)},
-                               {"CN", common_name(options_.tn_auth_list)}}};
+                               {"CN", sti_common_name(options_.tn_auth_list)}}};
   spec.extensions = {crypto::extension::basic_constraints(false),
                      crypto::extension::tn_auth_list(tn_auth_list)};
   ASSIGN_OR_RETURN(

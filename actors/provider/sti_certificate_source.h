@@ -12,6 +12,9 @@
 
 namespace shakedown::actors {
 
+// The subject's common name, "SHAKEN 709J" (ATIS-1000080 v005 §6.4.1); without an SPC "SHAKEN".
+std::string sti_common_name(const std::vector<crypto::TnEntry>& tn_auth_list);
+
 struct StiCertificateSourceOptions {
   std::string organization;                   // Of the subject.
   std::vector<crypto::TnEntry> tn_auth_list;  // One SPC; for proof of possession also numbers.

@@ -1,13 +1,16 @@
 // The key of an ACME account, and the flattened JWS that it signs (RFC 8555 §6.2, RFC 7515 §7.2.2).
-// P-256 with ES256; RSA with RS256 only where the caller allows it. Pure.
+// P-256 with ES256, P-384 with ES384 and Ed25519 with EdDSA; RSA with RS256 only where the caller
+// allows it. The key fixes the algorithm. Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "actors/crypto/es256.h"
+#include "actors/crypto/other_key.h"
 #include "actors/crypto/rsa_key.h"
 #include "actors/stir/json.h"
+#include "actors/stir/jws.h"
 #include "sim/result.h"
 
 namespace shakedown::stir {
@@ -22,20 +25,24 @@ class AcmeKey {
   explicit AcmeKey(crypto::RsaPublicKeyPtr rsa)
       : rsa_(std::move(rsa)) {}
 
+  explicit AcmeKey(crypto::OtherPublicKeyPtr other)
+      : other_(std::move(other)) {}
+
   // Errors: kUnsupported (another kty or crv; RSA unless allowed, or of a forbidden size),
   // kMalformed.
   static Result<AcmeKey> from_jwk(const Json& jwk, bool allow_rsa);
 
-  explicit operator bool() const { return p256_ != nullptr || rsa_ != nullptr; }
+  explicit operator bool() const {
+    return p256_ != nullptr || rsa_ != nullptr || other_ != nullptr;
+  }
 
-  std::string_view algorithm() const;  // "ES256", "RS256"; "" of none.
+  std::string_view algorithm() const;  // "ES256", "ES384", "EdDSA", "RS256"; "" of none.
   // `signature`: as decoded from the JWS.
   bool verify(std::string_view signing_input, std::string_view signature) const;
   const crypto::Bytes& spki_der() const;
   std::string thumbprint() const;  // RFC 7638, base64url.
-
-  // Null if it is an RSA key: then no SPC token can name it.
-  const crypto::PublicKeyPtr& p256() const { return p256_; }
+  // Whether the fingerprint in an SPC token is this key's, and which (see jws.h).
+  FingerprintForm match_fingerprint(std::string_view fingerprint) const;
 
   friend bool operator==(const AcmeKey& a, const AcmeKey& b) {
     return a.spki_der() == b.spki_der();
@@ -44,6 +51,7 @@ class AcmeKey {
  private:
   crypto::PublicKeyPtr p256_;
   crypto::RsaPublicKeyPtr rsa_;
+  crypto::OtherPublicKeyPtr other_;
 };
 
 struct FlattenedJws {

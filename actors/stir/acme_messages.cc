@@ -315,6 +315,12 @@ Result<NewOrder> read_new_order(const Json& json) {
   return order;
 }
 
+Result<Identifier> read_new_authorization(const Json& json) {
+  const Json* identifier = find_member(json, "identifier");
+  if (identifier == nullptr) return bad("identifier");
+  return read_identifier(*identifier);
+}
+
 Result<Order> read_order(const Json& json) {
   Order order;
   constexpr std::array kAll{OrderStatus::kPending, OrderStatus::kReady, OrderStatus::kProcessing,

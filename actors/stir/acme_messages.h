@@ -129,6 +129,7 @@ Result<NewAccount> read_new_account(const Json& json);
 Result<AccountUpdate> read_account_update(const Json& json);
 Result<KeyChange> read_key_change(const Json& json);
 Result<NewOrder> read_new_order(const Json& json);
+Result<Identifier> read_new_authorization(const Json& json);  // RFC 8555 §7.4.1
 Result<Order> read_order(const Json& json);
 Result<Challenge> read_challenge(const Json& json);
 Result<Authorization> read_authorization(const Json& json);

@@ -76,7 +76,7 @@ Objection fingerprint_is_well_formed(const ReceivedSpcToken& token, const SpcTok
 }
 
 Objection fingerprint_matches_account(const ReceivedSpcToken& token, const SpcTokenFacts& facts) {
-  const auto form = match_fingerprint(token.token.atc.fingerprint, *facts.account_key);
+  const auto form = facts.account_key.match_fingerprint(token.token.atc.fingerprint);
   if (form == FingerprintForm::kNone) return "fingerprint is of another key than the account's";
   if (form == FingerprintForm::kSpki && !facts.allow_spki_fingerprint) {
     return "of the SubjectPublicKeyInfo, not of the JWK";
@@ -199,9 +199,9 @@ Result<ReceivedSpcToken> parse_spc_token(std::string_view text) {
 std::span<const SpcTokenStep> spc_token_steps() { return kTokenSteps; }
 
 SpcTokenVerdict check_spc_token(const ReceivedSpcToken& token, const SpcTokenFacts& facts) {
-  SHAKEDOWN_ASSERT(facts.account_key != nullptr);
+  SHAKEDOWN_ASSERT(bool{facts.account_key});
   SpcTokenVerdict verdict;
-  verdict.fingerprint_form = match_fingerprint(token.token.atc.fingerprint, *facts.account_key);
+  verdict.fingerprint_form = facts.account_key.match_fingerprint(token.token.atc.fingerprint);
   for (const auto& step : kTokenSteps) {
     if (auto objection = step.check(token, facts)) {
       verdict.failed = &step;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/stir/acme_key.h"
 #include "actors/stir/jws.h"
 #include "sim/result.h"
 #include "sim/time.h"
@@ -52,7 +53,7 @@ Result<ReceivedSpcToken> parse_spc_token(std::string_view text);
 // What the checking STI-CA knows. Optionals that are missing leave their step out.
 struct SpcTokenFacts {
   std::string_view order_identifier_der;  // DER of the order's TNAuthList.
-  crypto::PublicKeyPtr account_key;       // Never null.
+  AcmeKey account_key;                    // Never none.
   sim::Time now;
   bool x5u_is_trusted_issuer = false;  // Host on the allow list, and fetched from there.
   bool signer_chains_to_policy_administrator = false;  // And is valid now.

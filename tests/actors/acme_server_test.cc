@@ -35,11 +35,10 @@ TEST(AcmeServer, TheDirectoryNamesAllResources) {
     const AcmeReply reply = acme.send("GET", "/acme/directory");
     EXPECT_EQ(reply.status, 200);
     for (const std::string name :
-         {"newNonce", "newAccount", "newOrder", "revokeCert", "keyChange"}) {
+         {"newNonce", "newAccount", "newOrder", "newAuthz", "revokeCert", "keyChange"}) {
       EXPECT_THAT(stir::string_member(reply.body, name).value_or(""),
                   StartsWith(world.ca_one.base_url()));
     }
-    EXPECT_FALSE(reply.body.contains("newAuthz"));
     EXPECT_FALSE(reply.body["meta"].contains("externalAccountRequired"));
     // POST-as-GET is allowed there too (§6.3).
     acme.register_account();
@@ -52,9 +51,9 @@ TEST(AcmeServer, TheDirectoryNamesAllResources) {
 TEST(AcmeServer, AnswersOtherMethodsWith405) {
   with_ca({}, [](Ecosystem& world, AcmeTester& acme) {
     for (const std::string path :
-         {"/acme/new-account", "/acme/new-order", "/acme/order/1", "/acme/authorization/1",
-          "/acme/challenge/1", "/acme/certificate/1", "/acme/revoke-cert", "/acme/key-change",
-          "/acme/account/1"}) {
+         {"/acme/new-account", "/acme/new-order", "/acme/new-authz", "/acme/order/1",
+          "/acme/authorization/1", "/acme/challenge/1", "/acme/certificate/1", "/acme/revoke-cert",
+          "/acme/key-change", "/acme/account/1"}) {
       for (const std::string method : {"GET", "PUT", "DELETE"}) {
         const AcmeReply reply = acme.send(method, path);
         EXPECT_EQ(reply.verdict(), "405 malformed") << method << " " << path;
@@ -104,13 +103,18 @@ TEST(AcmeServer, RefusesEachDefectOfAJwsWithItsProblem) {
     // A point that is not on the curve.
     EXPECT_EQ(verdict([](stir::Json& header) { header["jwk"]["x"] = header["jwk"]["y"]; }),
               "400 badPublicKey");
-    for (const std::string algorithm : {"none", "HS256", "RS256", "ES384", "EdDSA"}) {
+    for (const std::string algorithm : {"none", "HS256", "RS256", "ES256K", "Ed25519"}) {
       stir::Json header = acme.header(path);
       header["alg"] = algorithm;
       const AcmeReply reply = acme.post_with(header, path, "{}");
       EXPECT_EQ(reply.verdict(), "400 badSignatureAlgorithm");
-      EXPECT_EQ(reply.body["algorithms"], stir::Json::array({"ES256"}));
+      EXPECT_EQ(reply.body["algorithms"], stir::Json::array({"ES256", "ES384", "EdDSA"}));
     }
+    // Of another kind of key.
+    EXPECT_EQ(verdict([](stir::Json& header) { header["alg"] = "ES384"; }),
+              "400 badSignatureAlgorithm");
+    EXPECT_EQ(verdict([](stir::Json& header) { header["alg"] = "EdDSA"; }),
+              "400 badSignatureAlgorithm");
     // The url is the request's, to the octet.
     EXPECT_EQ(acme.post_with(acme.header(path), path + "?again", "{}").verdict(),
               "401 unauthorized");

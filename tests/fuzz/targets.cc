@@ -89,6 +89,7 @@ void acme(std::string_view input) {
   (void)stir::acme::read_account_update(*message);
   (void)stir::acme::read_key_change(*message);
   (void)stir::acme::read_new_order(*message);
+  (void)stir::acme::read_new_authorization(*message);
   (void)stir::acme::read_order(*message);
   (void)stir::acme::read_challenge(*message);
   (void)stir::acme::read_authorization(*message);
@@ -96,6 +97,10 @@ void acme(std::string_view input) {
   (void)stir::acme::read_finalize_body(*message);
   (void)stir::acme::read_revocation(*message);
   (void)stir::read_flattened_jws(*message);
+  if (const auto key = stir::AcmeKey::from_jwk(*message, true)) {
+    promise(!key->verify("signing.input", std::string(64, '\x01')), "nobody signed");
+    (void)key->thumbprint();
+  }
 }
 
 void certificate(std::string_view input) {

@@ -101,7 +101,7 @@ class SpcTokens : public ::testing::Test {
     token_.atc.tkvalue = tn_auth_list_identifier(der_);
     token_.atc.fingerprint = jwk_fingerprint(*account_->public_key());
     facts_.order_identifier_der = der_;
-    facts_.account_key = account_->public_key();
+    facts_.account_key = AcmeKey(account_->public_key());
     facts_.now = kNow;
     facts_.x5u_is_trusted_issuer = true;
     facts_.signer_chains_to_policy_administrator = true;

@@ -101,7 +101,7 @@ FingerprintForm AcmeKey::match_fingerprint(std::string_view fingerprint) const {
   }
   const auto digest = crypto::sha256(spki_der());
   return fingerprint == fingerprint_of_digest(crypto::as_view(digest)) ? FingerprintForm::kSpki
-                                                                  : FingerprintForm::kNone;
+                                                                       : FingerprintForm::kNone;
 }
 
 Result<FlattenedJws> read_flattened_jws(const Json& jws) {

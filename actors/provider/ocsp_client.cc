@@ -17,10 +17,10 @@ crypto::Bytes key_of(const crypto::Certificate& certificate, const crypto::Certi
 }
 
 // What the octets say about the certificate. Error: kMalformed, kTooLarge, kRefused.
-Result<crypto::OcspSingleResponse> read_answer(const crypto::Bytes& octets,
-                                               const crypto::CertificatePtr& certificate,
-                                               const crypto::CertificatePtr& issuer,
-                                               sim::Time now) {
+Result<crypto::OcspSingleResponse> read_ocsp_answer(const crypto::Bytes& octets,
+                                                    const crypto::CertificatePtr& certificate,
+                                                    const crypto::CertificatePtr& issuer,
+                                                    sim::Time now) {
   ASSIGN_OR_RETURN(const auto response, crypto::parse_ocsp_response(octets));
   crypto::OcspCheck check = crypto::check_ocsp_response(
       response, {.certificate = *certificate, .issuer = *issuer, .now = now});
@@ -132,7 +132,7 @@ Result<crypto::OcspSingleResponse> OcspClient::ask(const crypto::CertificatePtr&
   event->latency = env_.now() - asked_at;
   env_.record(std::move(event));
   ASSIGN_OR_RETURN(crypto::Bytes octets, stir::ocsp_response_octets(answer));
-  return env_.compute(sim::Work::kVerifySignature, read_answer, std::move(octets), certificate,
+  return env_.compute(sim::Work::kVerifySignature, read_ocsp_answer, std::move(octets), certificate,
                       issuer, env_.now());
 }
 

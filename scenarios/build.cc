@@ -167,6 +167,7 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.processing = model.processing;
   options.ocsp_valid_for = model.ocsp_valid_for;
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
+  options.subscribers = model.subscribers;
   apply(model.acme, options);
   cas_[model.name] = std::make_unique<actors::CertificationAuthority>(world_, std::move(options));
 }
@@ -297,7 +298,10 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.trust.list_refresh = model.verify.ca_list_refresh;
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
   options.trust.crl_refresh.reset();
-  if (model.verify.crl) options.trust.crl_refresh = model.verify.crl->refresh;
+  if (model.verify.crl) {
+    options.trust.crl_refresh = model.verify.crl->refresh;
+    options.trust.remember_crl_number = model.verify.crl->remember_number;
+  }
   if (model.verify.ocsp) {
     options.ocsp.emplace();
     options.ocsp->responder_of = [this](const crypto::Certificate& issuer) {

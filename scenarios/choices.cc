@@ -205,6 +205,10 @@ std::span<const Choice<Metric>> choices<Metric>() {
                      "How many certificates were issued."},
       Choice<Metric>{Metric::kCacheHitRatio, "cache_hit_ratio",
                      "The share of verifications that needed no fetch."},
+      Choice<Metric>{Metric::kCertificatesRevoked, "certificates_revoked",
+                     "How many certificates the STI-PA's CRL came to list; `of` is who reported."},
+      Choice<Metric>{Metric::kRevocationLag, "revocation_lag",
+                     "From the report of a revocation to the CRL that lists it."},
   };
   return kAll;
 }

@@ -174,6 +174,9 @@ const Mapping<CrlPolicy>& crl_mapping() {
           &C::hard_fail)
         .by_default("soft")
         .says("What to do without a usable CRL.");
+    t.key("remember_number", boolean(), &C::remember_number)
+        .by_default("true")
+        .says("Refuse a CRL whose cRLNumber is lower than that of the newest one seen.");
     return t;
   }();
   return table;

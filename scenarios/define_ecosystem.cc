@@ -8,6 +8,7 @@ namespace shakedown::scenarios {
 namespace {
 
 constexpr std::int64_t kMostServers = 1'024;
+constexpr std::uint64_t kMostSubscribers = 10'000;
 
 // ---- STI-PA and STI-CAs
 // --------------------------------------------------------------------------
@@ -130,6 +131,10 @@ const Mapping<CertificationAuthority>& ca_mapping() {
     t.key("ocsp", mapping_value(responder_mapping()), [](C& c) -> C& { return c; })
         .says("Its OCSP responder.")
         .example("{valid_for: 1h}");
+    t.key("subscribers", count(0, kMostSubscribers), &C::subscribers)
+        .by_default("0")
+        .says("Further holders of its certificates, which place no calls; for revoke_many.")
+        .example("1203");
     t.finish([](Reader& reader, const Node& node, C& ca) {
       ca.mark = node.place.mark;
       reader.declare("name", ca.name, reader.spot_of(node, "name"));

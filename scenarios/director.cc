@@ -204,6 +204,37 @@ void Director::perform(const TimelineEntry&, const Revoke& action) {
   if (auto* enterprise = ecosystem_.enterprise(action.certificate_of)) revoke(*enterprise);
 }
 
+void Director::perform(const TimelineEntry&, const RevokeMany& action) {
+  const auto reason =
+      crypto::crl_reason_from_string(action.reason).value_or(crypto::CrlReason::kUnspecified);
+  actors::CertificationAuthority* ca = ecosystem_.ca(action.ca);
+  happened("revocation_requested", action.ca, "",
+           std::to_string(action.count) + " subscribers, " + action.reason);
+  world_.start(
+      ca->env(), "revoke subscribers",
+      [ca, count = action.count, reason] { ca->revoke_subscribers(count, reason); },
+      sim::Daemon::kNo);
+}
+
+void Director::perform(const TimelineEntry&, const RollBackCrl& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "roll back the CRL",
+             [&administrator, back = action.back] { return administrator.serve_older_crl(back); });
+  if (!status) {
+    happened("rollback_failed", administrator.env().name(), "", status.error().detail);
+    return;
+  }
+  if (!action.duration) return;
+  world_.start(
+      administrator.env(), "end of the rollback",
+      [&administrator, duration = *action.duration] {
+        administrator.env().sleep_for(duration);
+        administrator.serve_newest_crl();
+      },
+      sim::Daemon::kYes);
+}
+
 void Director::perform(const TimelineEntry&, const RemoveCa& action) {
   actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
   const Status status = ask_on(administrator.env(), "remove ca", [&administrator, ca = action.ca] {

@@ -66,6 +66,8 @@ class Director {
   void perform(const TimelineEntry& entry, const PlaceCalls& action);
   void perform(const TimelineEntry& entry, const Rotate& action);
   void perform(const TimelineEntry& entry, const Revoke& action);
+  void perform(const TimelineEntry& entry, const RevokeMany& action);
+  void perform(const TimelineEntry& entry, const RollBackCrl& action);
   void perform(const TimelineEntry& entry, const RemoveCa& action);
   void perform(const TimelineEntry& entry, const RestoreCa& action);
   void perform(const TimelineEntry& entry, const Move& action);

@@ -85,6 +85,7 @@ struct CertificationAuthority {
   sim::Duration ocsp_valid_for = 24h;                       // Of each OCSP answer.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
   AcmeReading acme = AcmeReading::kDeployed;
+  std::uint64_t subscribers = 0;  // Holders of its certificates that place no calls.
   friend bool operator==(const CertificationAuthority&, const CertificationAuthority&) = default;
 };
 
@@ -141,7 +142,8 @@ struct CertificateCache {
 
 struct CrlPolicy {
   sim::Duration refresh = 12h;
-  bool hard_fail = false;  // No CRL to be had: refuse the certificate instead of accepting it.
+  bool hard_fail = false;       // No CRL to be had: refuse the certificate instead of accepting it.
+  bool remember_number = true;  // Refuse a CRL with a lower number than the newest one seen.
   friend bool operator==(const CrlPolicy&, const CrlPolicy&) = default;
 };
 

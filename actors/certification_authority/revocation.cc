@@ -30,6 +30,24 @@ Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
   return report(found->second, reason);
 }
 
+void CertificationAuthority::revoke_subscribers(std::uint64_t count, crypto::CrlReason reason) {
+  std::uint64_t reported = 0;
+  std::string first_error;
+  for (std::size_t i = 0; i < subscribers_.size() && reported < count; ++i) {
+    const Issued issued = issued_.at(subscribers_[i]);
+    if (issued.revocation) continue;
+    const Status status = report(issued, reason);
+    if (status) {
+      ++reported;
+      continue;
+    }
+    first_error = status.error().detail;
+    break;
+  }
+  happened("subscribers_revoked",
+           std::to_string(reported) + (first_error.empty() ? "" : ", then: " + first_error));
+}
+
 // A revocation is a report to the STI-PA; certificates for dns names are none of its business.
 Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason reason) {
   const crypto::CertificatePtr certificate = issued.certificate;

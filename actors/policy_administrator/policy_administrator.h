@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +40,9 @@
 #include "sim/world.h"
 
 namespace shakedown::actors {
+
+// How many CRLs it keeps besides the newest one.
+inline constexpr std::size_t kKeptCrls = 100;
 
 struct PolicyAdministratorOptions {
   std::string name = "policy-administrator";
@@ -94,6 +98,11 @@ class PolicyAdministrator {
   // * Out of schedule.
   Status publish_crl();
   Status publish_ca_list();
+  // An operator's mistake: serves the CRL of `back` publications ago (1..kKeptCrls) instead of the
+  // newest one, and those that are published from now on are not served. They do not suspend.
+  // Error: kNotFound if there is none.
+  Status serve_older_crl(std::size_t back);
+  void serve_newest_crl();
 
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
@@ -168,6 +177,9 @@ class PolicyAdministrator {
   std::int64_t last_sequence_ = 0;
   std::int64_t last_crl_number_ = 0;
   Publication ca_list_, crl_;
+  std::deque<Publication> older_crls_;           // The latest first; at most kKeptCrls.
+  std::optional<Publication> served_older_crl_;  // Instead of crl_.
+  bool publishing_crl_at_once_ = false;          // Reports until then share one publication.
   sim::Time next_crl_at_;
 
   mutable std::mutex anchor_mutex_;

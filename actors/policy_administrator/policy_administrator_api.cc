@@ -149,13 +149,14 @@ sim::Response PolicyAdministrator::on_ca_list(const sim::Request& request) {
 }
 
 sim::Response PolicyAdministrator::on_crl() {
-  sim::Response response = http_response(200, "application/pkix-crl", crl_.body);
+  const Publication& served = served_older_crl_ ? *served_older_crl_ : crl_;
+  sim::Response response = http_response(200, "application/pkix-crl", served.body);
   const sim::Time now = env_.now();
   // Caches must not hold a list longer than until the next one, unless told so.
   const sim::Duration fresh = options_.crl_max_age.value_or(next_crl_at_ - now);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(fresh).count();
   response.headers.add("Cache-Control", "max-age=" + std::to_string(seconds < 0 ? 0 : seconds));
-  response.headers.add("Last-Modified", sim::format_http_date(crl_.published_at));
+  response.headers.add("Last-Modified", sim::format_http_date(served.published_at));
   response.headers.add("Date", sim::format_http_date(now));
   return response;
 }

@@ -103,6 +103,29 @@ MECHANISMS = {
         "unchecked-it-never-ends": [f"{P}.unchecking.verify.revocation.crl.refresh=1h"],
         "a-kept-answer-takes-no-time": [f"{P}.ocsp-hard.verify.revocation.ocsp.refresh=1s"],
     },
+    "crl-life-cycle": {
+        "all-are-on-the-next-list": ["timeline.1.count=1202"],
+        "within-the-hour": ["ecosystem.policy_administrator.crl.publish_every=3h"],
+        "nobody-is-refused-before-publication": [
+            "ecosystem.policy_administrator.crl.on_revocation=publish_at_once"],
+        "refused-once-published": [f"{P}.hard.verify.revocation.crl.refresh=4h"],
+        "the-last-list-bridges-the-outage": [
+            "ecosystem.policy_administrator.crl.valid_for=1h"],
+        "and-still-refuses": ["ecosystem.policy_administrator.crl.valid_for=1h"],
+        "expired-lets-the-revoked-in-softly": [
+            f"{P}.soft.verify.revocation.crl.on_failure=hard"],
+        "expired-turns-everybody-away-hard": [f"{P}.hard.verify.revocation.crl.on_failure=soft"],
+        "soft-loses-no-call": [f"{P}.soft.verify.revocation.crl.on_failure=hard"],
+        "hard-recovers": ["timeline.2.for=10h"],
+        "soft-shuts-again": ["timeline.2.for=10h"],
+        "the-outage-is-noticed": ["timeline.2.for=1h"],
+        "rollback-is-noticed": [f"{P}.hard.verify.revocation.crl.remember_number=false"],
+        "memory-keeps-the-newer-list": [f"{P}.hard.verify.revocation.crl.remember_number=false"],
+        "forgetting-lets-the-thief-in": [
+            f"{P}.forgetful.verify.revocation.crl.remember_number=true"],
+        "and-out-when-it-is-over": ["timeline.8.for=3h 20m"],
+        "older-entries-stay": ["timeline.0.at=15h 10m"],
+    },
 }
 
 # What no switch takes away: it would be another scenario.

@@ -1,5 +1,6 @@
 // The section `timeline`: what is done, to whom, when.
 #include <algorithm>
+#include <type_traits>
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "scenarios/define_calls.h"
@@ -261,14 +262,45 @@ const Mapping<Move>& move_mapping() {
   return table;
 }
 
-const Mapping<Suspend>& suspend_mapping() {
-  static const Mapping<Suspend> table = [] {
-    Mapping<Suspend> t("suspend", "The STI-PA suspends a provider: no more SPC tokens for it.");
-    t.key("provider", reference(Role::kProvider), &Suspend::provider)
+template <class A>
+const Mapping<A>& account_action_mapping(const char* title, const char* description) {
+  static const Mapping<A> table = [&] {
+    Mapping<A> t(title, description);
+    t.key("provider", reference(Role::kProvider), &A::provider)
         .required()
-        .says("Who is suspended.")
+        .says(std::is_same_v<A, Suspend> ? "Who is suspended." : "Whose account.")
         .example("acme-tel");
     return t;
+  }();
+  return table;
+}
+
+const Mapping<WithdrawSpc>& withdraw_spc_mapping() {
+  static const Mapping<WithdrawSpc> table = [] {
+    using W = WithdrawSpc;
+    Mapping<W> t("withdraw_spc",
+                 "The STI-PA takes a provider's code away: no more SPC tokens for it.");
+    t.key("provider", reference(Role::kProvider), &W::provider)
+        .required()
+        .says("Whose code.")
+        .example("acme-tel");
+    t.key("certificates",
+          turned(one_of({{"keep", "They are left as they are."},
+                         {"revoke", "The STI-CAs report them, because privilegeWithdrawn."}}),
+                 [](const std::string& word) { return word == "revoke"; }),
+          &W::revokes)
+        .by_default("keep")
+        .says("What becomes of its valid certificates.");
+    return t;
+  }();
+  return table;
+}
+
+const Mapping<RollSigner>& roll_signer_mapping() {
+  static const Mapping<RollSigner> table = [] {
+    return Mapping<RollSigner>("roll_signer",
+                               "The STI-PA signs tokens and the list of CAs with a new key and "
+                               "certificate under its old root.");
   }();
   return table;
 }
@@ -303,7 +335,16 @@ const std::vector<Alternative<TimelineEntry>>& actions() {
         action("restore_ca",
                ca_action_mapping<RestoreCa>("restore_ca", "A CA returns to the STI-PA's list.")),
         action("move", move_mapping()),
-        action("suspend", suspend_mapping()),
+        action("suspend",
+               account_action_mapping<Suspend>(
+                   "suspend", "The STI-PA suspends a provider: no more SPC tokens for it.")),
+        action("reinstate", account_action_mapping<Reinstate>(
+                                "reinstate", "The STI-PA ends the suspension of a provider.")),
+        action("remove_account",
+               account_action_mapping<RemoveAccount>(
+                   "remove_account", "The STI-PA closes a provider's account for good.")),
+        action("withdraw_spc", withdraw_spc_mapping()),
+        action("roll_signer", roll_signer_mapping()),
         action("note", note_mapping()),
     };
     for (auto& fault : fault_alternatives()) list.push_back(std::move(fault));

@@ -272,6 +272,49 @@ void Director::perform(const TimelineEntry&, const Suspend& action) {
   if (!status) happened("suspension_failed", action.provider, "", status.error().detail);
 }
 
+void Director::perform(const TimelineEntry&, const Reinstate& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "reinstate", [&administrator, provider = action.provider] {
+        return administrator.restore_account(provider);
+      });
+  if (!status) happened("reinstatement_failed", action.provider, "", status.error().detail);
+}
+
+void Director::perform(const TimelineEntry&, const RemoveAccount& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "remove account", [&administrator, provider = action.provider] {
+        return administrator.remove_account(provider);
+      });
+  if (!status) happened("removal_failed", action.provider, "", status.error().detail);
+}
+
+void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const std::string spc = ecosystem_.spc_of(action.provider);
+  const Status status = ask_on(administrator.env(), "withdraw spc",
+                               [&administrator, provider = action.provider, spc] {
+                                 return administrator.withdraw_code(provider, spc);
+                               });
+  if (!status) return happened("withdrawal_failed", action.provider, "", status.error().detail);
+  if (!action.revokes) return;
+  for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
+    actors::CertificationAuthority* ca = ecosystem_.ca(model.name);
+    world_.start(
+        ca->env(), "revoke holder",
+        [ca, spc] { ca->revoke_holder(spc, crypto::CrlReason::kPrivilegeWithdrawn); },
+        sim::Daemon::kNo);
+  }
+}
+
+void Director::perform(const TimelineEntry&, const RollSigner&) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status = ask_on(administrator.env(), "roll the signer",
+                               [&administrator] { return administrator.roll_signer(); });
+  if (!status) happened("roll_failed", administrator.env().name(), "", status.error().detail);
+}
+
 void Director::perform(const TimelineEntry&, const Note& action) {
   happened("note", scenario_.name, "", action.text);
 }

@@ -72,6 +72,10 @@ class Director {
   void perform(const TimelineEntry& entry, const RestoreCa& action);
   void perform(const TimelineEntry& entry, const Move& action);
   void perform(const TimelineEntry& entry, const Suspend& action);
+  void perform(const TimelineEntry& entry, const Reinstate& action);
+  void perform(const TimelineEntry& entry, const RemoveAccount& action);
+  void perform(const TimelineEntry& entry, const WithdrawSpc& action);
+  void perform(const TimelineEntry& entry, const RollSigner& action);
   void perform(const TimelineEntry& entry, const Note& action);
   void perform(const TimelineEntry& entry, const InjectFault& action);
 

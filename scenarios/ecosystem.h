@@ -164,6 +164,7 @@ struct VerifyPolicy {
   std::optional<OcspPolicy> ocsp;
   std::optional<sim::Duration> ca_list_refresh = 24h;  // nullopt: never.
   bool ca_list_enforce_expiry = true;
+  bool ca_list_pin_signer = false;   // Only the first list's signer may sign later ones.
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
   bool reject_on_failure = false;    // false: the call continues, marked as failed.
   MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;
@@ -204,15 +205,28 @@ struct Provider {
   friend bool operator==(const Provider&, const Provider&) = default;
 };
 
-enum class TransitDoes : std::uint8_t { kCarry, kStrip, kResign };
+enum class TransitDoes : std::uint8_t { kCarry, kStrip, kResign, kForward };
+
+// What a forwarding provider says about it (RFC 8946), rightly or not.
+enum class Diversion : std::uint8_t {
+  kHonest,
+  kNone,
+  kAlone,
+  kOtherNumber,
+  kOtherTarget,
+  kOtherCaller,
+  kBrokenSignature,
+};
 
 struct Transit {
   Mark mark;
   std::string name;
   std::string region;
   TransitDoes does = TransitDoes::kCarry;
-  // Who signs: present exactly for kResign. Same name and region; attest defaults to 'C'.
+  // Who signs: present exactly for kResign and kForward. Same name and region; attest defaults to
+  // 'C'. Calls that kForward forwards are for its numbers.
   std::optional<Provider> signer;
+  Diversion diversion = Diversion::kHonest;  // Of kForward.
   friend bool operator==(const Transit&, const Transit&) = default;
 };
 

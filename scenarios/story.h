@@ -124,6 +124,30 @@ struct Suspend {
   friend bool operator==(const Suspend&, const Suspend&) = default;
 };
 
+// The STI-PA lifts the suspension.
+struct Reinstate {
+  std::string provider;
+  friend bool operator==(const Reinstate&, const Reinstate&) = default;
+};
+
+// The STI-PA closes the provider's account.
+struct RemoveAccount {
+  std::string provider;
+  friend bool operator==(const RemoveAccount&, const RemoveAccount&) = default;
+};
+
+// The STI-PA takes the provider's service provider code from its account.
+struct WithdrawSpc {
+  std::string provider;
+  bool revokes = false;  // The STI-CAs then have its certificates revoked.
+  friend bool operator==(const WithdrawSpc&, const WithdrawSpc&) = default;
+};
+
+// The STI-PA signs tokens and lists with another key and certificate.
+struct RollSigner {
+  friend bool operator==(const RollSigner&, const RollSigner&) = default;
+};
+
 struct Note {
   std::string text;
   friend bool operator==(const Note&, const Note&) = default;
@@ -145,6 +169,10 @@ using Action = std::variant<StealKey,
                             RestoreCa,
                             Move,
                             Suspend,
+                            Reinstate,
+                            RemoveAccount,
+                            WithdrawSpc,
+                            RollSigner,
                             Note,
                             InjectFault>;
 

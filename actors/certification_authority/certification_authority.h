@@ -109,6 +109,9 @@ class CertificationAuthority {
   // the other; at the first that cannot be reported it stops and records why.
   void revoke_subscribers(std::uint64_t count, crypto::CrlReason reason);
 
+  // * Reports every valid certificate for this service provider code, as above.
+  void revoke_holder(std::string_view spc, crypto::CrlReason reason);
+
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
 

@@ -60,6 +60,7 @@ void PolicyAdministrator::start() {
     const std::lock_guard lock(anchor_mutex_);
     trust_anchor_ = pki_->root.certificate;
   }
+  signers_[signer_file()] = pki_->signer.certificate;
   record_certificate(pki_->root.certificate, CertificateKind::kRoot);
   record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
   record_certificate(pki_->crl_signer.certificate, CertificateKind::kEndEntity);
@@ -133,6 +134,12 @@ Status PolicyAdministrator::restore_account(std::string_view id) {
 Status PolicyAdministrator::remove_account(std::string_view id) {
   RETURN_IF_ERROR(accounts_.remove(id));
   happened("account_removed", id, {});
+  return {};
+}
+
+Status PolicyAdministrator::withdraw_code(std::string_view id, std::string_view spc) {
+  RETURN_IF_ERROR(accounts_.withdraw_code(id, spc));
+  happened("spc_withdrawn", id, std::string(spc));
   return {};
 }
 
@@ -236,6 +243,26 @@ Status PolicyAdministrator::publish_crl() {
     env_.record(std::move(event));
   }
   return {};
+}
+
+Status PolicyAdministrator::roll_signer() {
+  while (!pki_ && failure_.empty()) env_.wait(ready_, sim::kNever);
+  if (!pki_) return fail(ErrorCode::kEnvironment, failure_);
+  auto signer = env_.compute(
+      sim::Work::kGenerateKey,
+      [](const Pki& pki, const std::string& organization, sim::Time made_at) {
+        return make_next_signer(pki->root, organization, made_at);
+      },
+      pki_, options_.organization, env_.now());
+  if (!signer) return tl::unexpected(signer.error());
+  PolicyAdministratorPki next = *pki_;
+  next.signer = *std::move(signer);
+  pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
+  signer_number_ = std::max(signer_number_, 2) + 1;
+  signers_[signer_file()] = pki_->signer.certificate;
+  record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
+  happened("signer_rolled", options_.name, signer_url());
+  return publish_ca_list();
 }
 
 Status PolicyAdministrator::serve_older_crl(std::size_t back) {

@@ -14,6 +14,7 @@ import tempfile
 
 P = "ecosystem.providers"
 E = "ecosystem.enterprises"
+T = "ecosystem.transit"
 
 # Scenario -> expectation -> the overrides that remove its mechanism.
 MECHANISMS = {
@@ -125,6 +126,41 @@ MECHANISMS = {
             f"{P}.forgetful.verify.revocation.crl.remember_number=true"],
         "and-out-when-it-is-over": ["timeline.8.for=3h 20m"],
         "older-entries-stay": ["timeline.0.at=15h 10m"],
+    },
+    "diverted-calls": {
+        "honest-forwards-verify": [f"{T}.forward-tel.div=none"],
+        "a-chain-of-two-verifies": [f"{T}.second-forward.div=none"],
+        "whose-number-it-is": ["traffic.own-number.called=[\"+1720555\"]"],
+        "not-its-number": [f"{P}.number-reader.verify.number_authority=none"],
+        "who-knows-no-div-loses-them": [f"{P}.shaken-only.verify.policy=rfc8224"],
+        "a-gateway-saves-them": ["ecosystem.cas.ca-two.listed=false"],
+        "without-div": [f"{T}.silent.div=honest"],
+        "without-the-original": [f"{T}.forgetful.div=honest"],
+        "a-number-not-called": [f"{T}.misnaming.div=honest"],
+        "a-target-not-ringing": [f"{T}.misdirecting.div=honest"],
+        "another-caller": [f"{T}.renaming.div=honest"],
+        "changed-after-signing": [f"{T}.tampering.div=honest"],
+        "signed-under-no-listed-ca": ["ecosystem.cas.ca-dark.listed=true"],
+        "good-until-revoked": ["timeline.0.at=10m"],
+        "revoked-fails": [f"{P}.chain-reader.verify.revocation=none"],
+    },
+    "administrator-key-roll": {
+        "who-holds-the-root-notices-nothing": [f"{P}.rooted.verify.ca_list.pin_signer=true"],
+        "tokens-go-on": ["timeline.1.provider=busy-tel"],
+        "the-pinned-refuse-newer-lists": [f"{P}.pinned.verify.ca_list.pin_signer=false"],
+        "and-live-on-the-last": ["ecosystem.policy_administrator.ca_list.valid_for=2h"],
+        "until-it-expires": [f"{P}.pinned.verify.ca_list.pin_signer=false"],
+        "a-suspension-shows-at-the-renewal": [
+            f"{P}.suspended-tel.certificate.lifetime=4h",
+            f"{P}.suspended-tel.certificate.renew_before=30m"],
+        "then-it-signs-no-call": [f"{P}.suspended-tel.certificate.lifetime=12h"],
+        "no-login-while-suspended": ["timeline.1.provider=removed-tel"],
+        "reinstated-it-recovers": ["timeline.4.provider=removed-tel"],
+        "the-withdrawn-is-revoked": ["timeline.2.certificates=keep"],
+        "as-its-ca-reports": ["timeline.2.certificates=keep"],
+        "kept-until-it-expires": ["timeline.3.certificates=revoke"],
+        "then-never-again": ["timeline.3.provider=busy-tel"],
+        "no-token-for-a-code-that-is-gone": ["timeline.3.provider=busy-tel"],
     },
 }
 

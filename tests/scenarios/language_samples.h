@@ -152,7 +152,7 @@ ecosystem:
         policy: strict
         cache: {mode: http, minimum: 24h, capacity: 100, negative_ttl: 2s, erase_superseded: false}
         revocation: {crl: {refresh: 1h, on_failure: hard, remember_number: false}}
-        ca_list: {refresh: never, enforce_expiry: false}
+        ca_list: {refresh: never, enforce_expiry: false, pin_signer: true}
         cached_verdicts: keep
         on_failure: reject
         mixed_tn_auth_list: intersection
@@ -173,6 +173,7 @@ ecosystem:
       keys: envelope
       certificate: {lifetime: 7d}
       repository: {cdn: single-edge}
+    - {name: forwarder, does: forward, div: other_caller, spc: "556X", numbers: ["+1312555"], ca: ca-one}
   enterprises:
     - name: bank
       delegated_by: acme-tel
@@ -199,6 +200,10 @@ timeline:
   - {at: 3h, do: move, provider: acme-tel, to: ca-two}
   - {at: 4h, do: restore_ca, ca: ca-one}
   - {at: 4h, do: suspend, provider: beta-voice}
+  - {at: 4h, do: reinstate, provider: beta-voice}
+  - {at: 4h, do: withdraw_spc, provider: beta-voice, certificates: revoke}
+  - {at: 4h, do: remove_account, provider: beta-voice}
+  - {at: 4h, do: roll_signer}
   - {at: 4h, do: note, text: Half of it}
   - {at: 4h, do: revoke_many, ca: ca-two, count: 40, reason: privilegeWithdrawn}
   - {at: 4h, do: roll_back_crl, back: 2, for: 30m}

@@ -15,6 +15,7 @@ Where happenings_where(std::int64_t run, const HappeningFilter& filter) {
   where.add_if("kind = ?", filter.kind);
   where.add_if("subject = ?", filter.subject);
   where.add_if("done_by = ?", filter.by);
+  where.add_if("instr(detail, ?) > 0", filter.detail_has);
   where.add_if("at_ns >= ?", filter.after);
   where.add_if("at_ns < ?", filter.before);
   return where;

@@ -80,6 +80,7 @@ struct IssuanceFilter {
 
 struct HappeningFilter {
   std::string kind{}, subject{}, by{};
+  std::string detail_has{};  // A part of the detail.
   std::optional<sim::Time> after{}, before{};
 };
 

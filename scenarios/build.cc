@@ -39,6 +39,26 @@ actors::CertificateManagementOptions management_options(const CertificatePolicy&
   return options;
 }
 
+actors::Diversion diversion_of(Diversion model) {
+  switch (model) {
+    case Diversion::kHonest:
+      return actors::Diversion::kHonest;
+    case Diversion::kNone:
+      return actors::Diversion::kNone;
+    case Diversion::kAlone:
+      return actors::Diversion::kAlone;
+    case Diversion::kOtherNumber:
+      return actors::Diversion::kOtherNumber;
+    case Diversion::kOtherTarget:
+      return actors::Diversion::kOtherTarget;
+    case Diversion::kOtherCaller:
+      return actors::Diversion::kOtherCaller;
+    case Diversion::kBrokenSignature:
+      return actors::Diversion::kBrokenSignature;
+  }
+  return actors::Diversion::kHonest;
+}
+
 void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) {
   const bool is_deployed = reading != AcmeReading::kStrict;
   const bool is_tolerant = reading == AcmeReading::kTolerant;
@@ -82,7 +102,11 @@ Status BuiltEcosystem::build_all() {
   }
   for (const Transit& transit : ecosystem.transit) {
     if (transit.signer) {
-      RETURN_IF_ERROR(build_provider(*transit.signer, actors::TransitRole::kResign));
+      const bool forwards = transit.does == TransitDoes::kForward;
+      if (forwards) add_to_number_authority(transit.signer->numbers, transit.signer->spc);
+      RETURN_IF_ERROR(build_provider(
+          *transit.signer, forwards ? actors::TransitRole::kForward : actors::TransitRole::kResign,
+          transit.diversion));
     } else {
       transit_[transit.name] = std::make_unique<actors::Transit>(
           world_, actors::TransitOptions{.name = transit.name,
@@ -167,6 +191,7 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.processing = model.processing;
   options.ocsp_valid_for = model.ocsp_valid_for;
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
+  options.subscribers = model.subscribers;
   apply(model.acme, options);
   cas_[model.name] = std::make_unique<actors::CertificationAuthority>(world_, std::move(options));
 }
@@ -265,7 +290,37 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
   return options;
 }
 
-Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole role) {
+std::string BuiltEcosystem::forward_target(std::string_view host, std::string_view dialled) const {
+  const auto target_of = [&](const Provider& model) {
+    std::uint64_t line = 0;  // The last four digits.
+    for (const char digit :
+         dialled.substr(dialled.size() - std::min<std::size_t>(4, dialled.size()))) {
+      line = line * 10 + static_cast<std::uint64_t>(digit - '0');
+    }
+    return number_at(model.numbers, line % count_of(model.numbers));
+  };
+  for (const Provider& provider : scenario_.ecosystem.providers) {
+    if (host_of(provider.name) == host) return target_of(provider);
+  }
+  for (const Transit& transit : scenario_.ecosystem.transit) {
+    const bool forwards = transit.does == TransitDoes::kForward;
+    if (forwards && host_of(transit.name) == host) return target_of(*transit.signer);
+  }
+  return {};
+}
+
+const Transit* BuiltEcosystem::forwarder_of(const CallPlan& plan) const {
+  for (const std::string& hop : plan.via) {
+    for (const Transit& transit : scenario_.ecosystem.transit) {
+      if (transit.name == hop && transit.does == TransitDoes::kForward) return &transit;
+    }
+  }
+  return nullptr;
+}
+
+Status BuiltEcosystem::build_provider(const Provider& model,
+                                      actors::TransitRole role,
+                                      Diversion diversion) {
   if (model.external && (!model.external->sip.empty() || !model.external->command.empty())) {
     return fail(ErrorCode::kUnsupported,
                 model.name +
@@ -293,11 +348,15 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.trust_anchors = {.root = nullptr,
                            .anchor_url = policy_administrator_->trust_anchor_url(),
                            .list_url = {},
-                           .crl_url = policy_administrator_->crl_url()};
+                           .crl_url = policy_administrator_->crl_url(),
+                           .pin_signer = model.verify.ca_list_pin_signer};
   options.trust.list_refresh = model.verify.ca_list_refresh;
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
   options.trust.crl_refresh.reset();
-  if (model.verify.crl) options.trust.crl_refresh = model.verify.crl->refresh;
+  if (model.verify.crl) {
+    options.trust.crl_refresh = model.verify.crl->refresh;
+    options.trust.remember_crl_number = model.verify.crl->remember_number;
+  }
   if (model.verify.ocsp) {
     options.ocsp.emplace();
     options.ocsp->responder_of = [this](const crypto::Certificate& issuer) {
@@ -331,6 +390,10 @@ Status BuiltEcosystem::build_provider(const Provider& model, actors::TransitRole
   options.certificate = management_options(model.certificate, model.spc);
   options.certificate.repository = build_repository(model.name, model.repository, model.region);
   options.transit = role;
+  options.forwarding.diversion = diversion_of(diversion);
+  options.forwarding.target = [this](std::string_view host, std::string_view dialled) {
+    return forward_target(host, dialled);
+  };
   if (model.delegates) {
     actors::DelegateIssuerOptions delegates;
     delegates.provider = model.name;
@@ -378,7 +441,8 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
   options.trust_anchors = {.root = options_.trust_anchor,
                            .anchor_url = {},
                            .list_url = options_.trust_list_url,
-                           .crl_url = {}};
+                           .crl_url = {},
+                           .pin_signer = false};
   options.trust.crl_refresh.reset();
   options.ocsp.reset();
   options.verification.policy.check_revocation = false;

@@ -59,6 +59,8 @@ class BuiltEcosystem {
 
   const Provider* provider_model(std::string_view name) const;
   const Enterprise* enterprise_model(std::string_view name) const;
+  // The first transit provider on the way of these calls that forwards them; null if none does.
+  const Transit* forwarder_of(const CallPlan& plan) const;
   // The numbers that a provider or enterprise calls from.
   const NumberRanges& numbers_of(std::string_view name) const;
   // The SPC of a provider, "" otherwise.
@@ -75,7 +77,12 @@ class BuiltEcosystem {
   Status build_all();
   void build_policy_administrator();
   void build_ca(const CertificationAuthority& model);
-  Status build_provider(const Provider& model, actors::TransitRole role);
+  Status build_provider(const Provider& model,
+                        actors::TransitRole role,
+                        Diversion diversion = Diversion::kHonest);
+  // The number of the provider at `host` to which calls for `dialled` are forwarded; "": it has
+  // none. The same for the same number, always.
+  std::string forward_target(std::string_view host, std::string_view dialled) const;
   Status build_enterprise(const Enterprise& model);
   void add_to_number_authority(const NumberRanges& ranges, const std::string& spc);
   actors::RepositoryAccess build_repository(const std::string& name,

@@ -101,6 +101,28 @@ std::span<const Choice<TransitDoes>> choices<TransitDoes>() {
       Choice<TransitDoes>{TransitDoes::kCarry, "carry", "Passes the Identity header on."},
       Choice<TransitDoes>{TransitDoes::kStrip, "strip", "Removes it."},
       Choice<TransitDoes>{TransitDoes::kResign, "resign", "Removes it and signs itself."},
+      Choice<TransitDoes>{TransitDoes::kForward, "forward",
+                          "Forwards calls for its own numbers to a number of the next provider, "
+                          "and signs a div PASSporT (RFC 8946)."},
+  };
+  return kAll;
+}
+
+template <>
+std::span<const Choice<Diversion>> choices<Diversion>() {
+  static constexpr std::array kAll{
+      Choice<Diversion>{Diversion::kHonest, "honest",
+                        "A div PASSporT beside what the call had, and it is right."},
+      Choice<Diversion>{Diversion::kNone, "none", "No div PASSporT."},
+      Choice<Diversion>{Diversion::kAlone, "alone",
+                        "A div PASSporT without the PASSporTs that it refers to."},
+      Choice<Diversion>{Diversion::kOtherNumber, "other_number",
+                        "Its `div` names a number that was not called."},
+      Choice<Diversion>{Diversion::kOtherTarget, "other_target",
+                        "Its `dest` is not where the call goes."},
+      Choice<Diversion>{Diversion::kOtherCaller, "other_caller", "Its `orig` is another caller."},
+      Choice<Diversion>{Diversion::kBrokenSignature, "broken_signature",
+                        "It was changed after signing."},
   };
   return kAll;
 }
@@ -205,6 +227,10 @@ std::span<const Choice<Metric>> choices<Metric>() {
                      "How many certificates were issued."},
       Choice<Metric>{Metric::kCacheHitRatio, "cache_hit_ratio",
                      "The share of verifications that needed no fetch."},
+      Choice<Metric>{Metric::kCertificatesRevoked, "certificates_revoked",
+                     "How many certificates the STI-PA's CRL came to list; `of` is who reported."},
+      Choice<Metric>{Metric::kRevocationLag, "revocation_lag",
+                     "From the report of a revocation to the CRL that lists it."},
   };
   return kAll;
 }

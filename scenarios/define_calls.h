@@ -65,7 +65,9 @@ void call_keys(Mapping<T>& t, Of of) {
       .says("Calling numbers, drawn from these.")
       .example("[\"+12015550123\"]");
   t.key("called", number_ranges(), [of](T& x) -> NumberRanges& { return of(x).plan.called; })
-      .otherwise("the terminating provider's numbers")
+      .otherwise(
+          "the numbers of the first hop of `via` that forwards, else the terminating "
+          "provider's")
       .says("Called numbers, drawn from these.")
       .example("[\"+14155550100\"]");
 }

@@ -174,6 +174,9 @@ const Mapping<CrlPolicy>& crl_mapping() {
           &C::hard_fail)
         .by_default("soft")
         .says("What to do without a usable CRL.");
+    t.key("remember_number", boolean(), &C::remember_number)
+        .by_default("true")
+        .says("Refuse a CRL whose cRLNumber is lower than that of the newest one seen.");
     return t;
   }();
   return table;
@@ -230,6 +233,7 @@ const Mapping<Revocation>& revocation_mapping() {
 struct CaListPolicy {
   std::optional<sim::Duration> refresh = 24h;
   bool enforce_expiry = true;
+  bool pin_signer = false;
   friend bool operator==(const CaListPolicy&, const CaListPolicy&) = default;
 };
 
@@ -262,6 +266,9 @@ const Mapping<CaListPolicy>& ca_list_mapping() {
     t.key("enforce_expiry", boolean(), &C::enforce_expiry)
         .by_default("true")
         .says("An expired list trusts nobody.");
+    t.key("pin_signer", boolean(), &C::pin_signer)
+        .by_default("false")
+        .says("Believe only lists signed with the certificate that signed the first one.");
     return t;
   }();
   return table;
@@ -368,6 +375,7 @@ const Mapping<VerifyDraft>& verify_mapping() {
       d.verify.ocsp = d.revocation.ocsp;
       d.verify.ca_list_refresh = d.ca_list.refresh;
       d.verify.ca_list_enforce_expiry = d.ca_list.enforce_expiry;
+      d.verify.ca_list_pin_signer = d.ca_list.pin_signer;
     });
     return t;
   }();

@@ -1,6 +1,9 @@
 // The section `ecosystem`: STI-PA, STI-CAs, providers and transit providers.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "scenarios/definitions.h"
 #include "scenarios/values.h"
 
@@ -8,6 +11,7 @@ namespace shakedown::scenarios {
 namespace {
 
 constexpr std::int64_t kMostServers = 1'024;
+constexpr std::uint64_t kMostSubscribers = 10'000;
 
 // ---- STI-PA and STI-CAs
 // --------------------------------------------------------------------------
@@ -130,6 +134,10 @@ const Mapping<CertificationAuthority>& ca_mapping() {
     t.key("ocsp", mapping_value(responder_mapping()), [](C& c) -> C& { return c; })
         .says("Its OCSP responder.")
         .example("{valid_for: 1h}");
+    t.key("subscribers", count(0, kMostSubscribers), &C::subscribers)
+        .by_default("0")
+        .says("Further holders of its certificates, which place no calls; for revoke_many.")
+        .example("1203");
     t.finish([](Reader& reader, const Node& node, C& ca) {
       ca.mark = node.place.mark;
       reader.declare("name", ca.name, reader.spot_of(node, "name"));
@@ -304,21 +312,28 @@ void finish_transit(Reader& reader, const Node& node, TransitDraft& draft) {
   Transit& transit = draft.transit;
   transit.mark = node.place.mark;
   reader.declare("name", transit.name, reader.spot_of(node, "name"));
-  const bool resigns = transit.does == TransitDoes::kResign;
-  if (!resigns) {
+  const bool forwards = transit.does == TransitDoes::kForward;
+  if (!forwards && node.has("div")) {
+    reader.problem(reader.spot_of(node, "div"), "only a transit provider that does forward has it");
+  }
+  if (!forwards && transit.does != TransitDoes::kResign) {
     for (const Node::Member& member : node.members) {
-      if (member.key == "name" || member.key == "region" || member.key == "does") continue;
-      reader.problem(
-          reader.spot_of(node, member.key),
-          fmt::format("only a transit provider that does resign has {}", in_quotes(member.key)));
+      constexpr std::array<std::string_view, 4> kOfAll{"name", "region", "does", "div"};
+      if (std::find(kOfAll.begin(), kOfAll.end(), member.key) != kOfAll.end()) continue;
+      reader.problem(reader.spot_of(node, member.key),
+                     fmt::format("only a transit provider that does resign or forward has {}",
+                                 in_quotes(member.key)));
     }
     return;
   }
   for (const char* key : {"spc", "ca"}) {
     if (node.has(key)) continue;
-    reader.problem(node, fmt::format("missing key '{}': a transit provider that does resign needs "
+    reader.problem(node, fmt::format("missing key '{}': a transit provider that does {} needs "
                                      "a certificate",
-                                     key));
+                                     key, to_string(transit.does)));
+  }
+  if (forwards && !node.has("numbers")) {
+    reader.problem(node, "missing key 'numbers': those whose calls it forwards");
   }
   reader.declare("service provider code", draft.signer.spc, reader.spot_of(node, "spc"));
   draft.signer.mark = transit.mark;
@@ -345,8 +360,11 @@ const Mapping<TransitDraft>& transit_mapping() {
     t.key("does", choice<TransitDoes>(), [](D& d) -> TransitDoes& { return d.transit.does; })
         .by_default("carry")
         .says(
-            "What it does with the Identity header. With resign it needs `spc` and `ca`, and may "
-            "have what signing providers have.");
+            "What it does with the Identity header. With resign and forward it needs `spc` and "
+            "`ca`, and may have what signing providers have; with forward also `numbers`.");
+    t.key("div", choice<Diversion>(), [](D& d) -> Diversion& { return d.transit.diversion; })
+        .by_default("honest")
+        .says("How it signs that a call was forwarded; only with forward.");
     t.key("attest", attestation(), [](D& d) -> char& { return d.signer.attest; })
         .otherwise("C")
         .says("The attestation of what it signs.");

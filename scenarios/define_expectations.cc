@@ -1,4 +1,5 @@
-// The section `expect`: what must be true of the calls, of a metric, or of who is affected by a CA.
+// The section `expect`: what must be true of the calls, of a metric, of who is affected by a CA, or
+// of what happened.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -191,7 +192,8 @@ void finish_calls(Reader& reader, const Node& node, CallsDraft& draft) {
   const bool has_filter =
       node.has("calls_from") || node.has("calls_to") || node.has("to") || by_verdict;
   if (!has_filter) {
-    reader.problem(node, "what is expected? Give calls_from or calls_to, metric, or affected");
+    reader.problem(node,
+                   "what is expected? Give calls_from or calls_to, metric, affected or happened");
   } else if (what.limits.empty() &&
              std::none_of(choices<Counted>().begin(), choices<Counted>().end(),
                           [&](const auto& one) { return node.has(one.name); })) {
@@ -258,7 +260,8 @@ struct MetricDraft {
 
 bool is_a_distribution(Metric metric) {
   return metric == Metric::kPostDialDelay || metric == Metric::kSigningLatency ||
-         metric == Metric::kVerificationLatency || metric == Metric::kFetchLatency;
+         metric == Metric::kVerificationLatency || metric == Metric::kFetchLatency ||
+         metric == Metric::kRevocationLag;
 }
 
 Unit unit_of(Metric metric) {
@@ -266,6 +269,7 @@ Unit unit_of(Metric metric) {
     case Metric::kCallsLost:
     case Metric::kCertificateFetches:
     case Metric::kCertificatesIssued:
+    case Metric::kCertificatesRevoked:
       return Unit::kCount;
     case Metric::kCacheHitRatio:
       return Unit::kShare;
@@ -393,6 +397,75 @@ const Mapping<AffectedExpectation>& affected_entry_mapping() {
   return table;
 }
 
+// ---- what happened
+// ----------------------------------------------------------------------------
+
+// What actors record about themselves and may be counted.
+Value<std::string> happening() {
+  return one_of({{"account_suspended", "The STI-PA suspended an account."},
+                 {"account_restored", "The STI-PA restored an account."},
+                 {"account_removed", "The STI-PA removed an account."},
+                 {"spc_withdrawn", "The STI-PA took a code from an account."},
+                 {"login_refused", "The STI-PA refused the login of an account."},
+                 {"token_refused", "The STI-PA refused an SPC token to an account."},
+                 {"signer_rolled", "The STI-PA changed the key that signs tokens and lists."},
+                 {"ca_list_published", "The STI-PA published a list of trusted CAs."},
+                 {"ca_list_refreshed", "A verifier took a new list."},
+                 {"ca_list_rejected", "A verifier did not get or did not accept a list."},
+                 {"ca_removed", "A CA left the list."},
+                 {"ca_restored", "A CA returned to the list."},
+                 {"crl_published", "The STI-PA published a CRL."},
+                 {"crl_refreshed", "A verifier took a new CRL."},
+                 {"crl_rejected", "A verifier did not get or did not accept a CRL."},
+                 {"key_stolen", "A key was stolen."},
+                 {"theft_failed", "There was no key to steal."},
+                 {"revocation_reported", "The STI-PA took the report of a revocation."},
+                 {"revocation_failed", "A revocation could not be reported."}},
+                "something that happens");
+}
+
+struct HappeningsDraft {
+  HappeningsExpectation what;
+  friend bool operator==(const HappeningsDraft&, const HappeningsDraft&) = default;
+};
+
+const Mapping<HappeningsDraft>& happenings_mapping() {
+  static const Mapping<HappeningsDraft> table = [] {
+    using D = HappeningsDraft;
+    const auto what = [](D& d) -> HappeningsExpectation& { return d.what; };
+    Mapping<D> t("happenings expectation", "How often something happens.");
+    t.key("happened", happening(), [](D& d) -> std::string& { return d.what.kind; })
+        .required()
+        .says("What is counted.")
+        .example("crl_rejected");
+    t.key("of", reference(Role::kActor), [](D& d) -> std::string& { return d.what.of; })
+        .otherwise("anybody's")
+        .says("To whom; of a report of a revocation, who reported.")
+        .example("beta-voice");
+    t.key("because", text(), [](D& d) -> std::string& { return d.what.because; })
+        .otherwise("whatever")
+        .says("Only where the recorded detail has this in it.")
+        .example("crl_number_went_back");
+    window_keys(t, what);
+    limit_keys(t, false, [](D& d) -> Limits& { return d.what.limits; });
+    t.finish([](Reader& reader, const Node& node, D& d) {
+      for (const Choice<Comparison>& one : choices<Comparison>()) {
+        for (const Limit& limit_of : d.what.limits) {
+          if (limit_of.comparison != one.value || limit_of.unit == Unit::kCount) continue;
+          reader.problem(reader.spot_of(node, one.name), "expected a number, such as 12");
+        }
+      }
+      if (d.what.limits.empty()) {
+        reader.problem(node, "how often? Give at_least, at_most or exactly");
+      }
+      check_limits(reader, node, d.what.limits);
+      check_window(reader, node, d.what);
+    });
+    return t;
+  }();
+  return table;
+}
+
 // ---- the whole
 // -----------------------------------------------------------------------------------
 
@@ -403,6 +476,9 @@ const std::vector<Alternative<Expectation>>& forms() {
       alternative<Expectation>(
           "affected", affected_entry_mapping(),
           [](Expectation& e, AffectedExpectation a) { e.what = std::move(a); }),
+      alternative<Expectation>(
+          "happened", happenings_mapping(),
+          [](Expectation& e, HappeningsDraft d) { e.what = std::move(d.what); }),
       alternative<Expectation>("", calls_mapping(),
                                [](Expectation& e, CallsDraft d) { e.what = std::move(d.what); }),
   };
@@ -412,8 +488,8 @@ const std::vector<Alternative<Expectation>>& forms() {
 const Mapping<Expectation>& expectation_mapping() {
   static const Mapping<Expectation> table = [] {
     Mapping<Expectation> t("expectation",
-                           "What must be true at the end: of calls, of a metric, or of who is "
-                           "affected by a CA.");
+                           "What must be true at the end: of calls, of a metric, of who is "
+                           "affected by a CA, or of what happened.");
     t.key("id", name(), &Expectation::id)
         .otherwise("e1, e2, ... by position")
         .says("A name for it in reports.")

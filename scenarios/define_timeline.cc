@@ -1,6 +1,8 @@
 // The section `timeline`: what is done, to whom, when.
 #include <algorithm>
+#include <type_traits>
 
+#include "actors/policy_administrator/policy_administrator.h"
 #include "scenarios/define_calls.h"
 #include "scenarios/definitions.h"
 #include "scenarios/values.h"
@@ -189,6 +191,52 @@ const Mapping<Revoke>& revoke_mapping() {
   return table;
 }
 
+const Mapping<RevokeMany>& revoke_many_mapping() {
+  static const Mapping<RevokeMany> table = [] {
+    using R = RevokeMany;
+    Mapping<R> t("revoke_many",
+                 "A CA reports the certificates of many of its subscribers to the STI-PA at once.");
+    t.key("ca", reference(Role::kCa), &R::ca).required().says("Which CA.").example("ca-one");
+    t.key("count", count(1, 10'000), &R::count)
+        .required()
+        .says("How many; not more than the CA has `subscribers`.")
+        .example("1203");
+    t.key("reason", revocation_reason(), &R::reason)
+        .by_default("unspecified")
+        .says("The reason code of RFC 5280.")
+        .example("privilegeWithdrawn");
+    t.finish([](Reader& reader, const Node& node, R& many) {
+      reader.later(
+          [spot = reader.spot_of(node, "count"), many](Reader& after, const Scenario& all) {
+            for (const CertificationAuthority& ca : all.ecosystem.cas) {
+              if (ca.name != many.ca || many.count <= ca.subscribers) continue;
+              after.problem(spot, fmt::format("{} has {} subscribers", ca.name, ca.subscribers));
+            }
+          });
+    });
+    return t;
+  }();
+  return table;
+}
+
+const Mapping<RollBackCrl>& roll_back_crl_mapping() {
+  static const Mapping<RollBackCrl> table = [] {
+    using R = RollBackCrl;
+    Mapping<R> t("roll_back_crl",
+                 "The STI-PA serves an older CRL again, as after a restored backup.");
+    t.key("back", count(1, actors::kKeptCrls), &R::back)
+        .by_default("1")
+        .says("How many publications before the newest.")
+        .example("2");
+    t.key("for", positive_duration(), &R::duration)
+        .otherwise("to the end")
+        .says("How long.")
+        .example("2h");
+    return t;
+  }();
+  return table;
+}
+
 template <class A>
 const Mapping<A>& ca_action_mapping(const char* title, const char* description) {
   static const Mapping<A> table = [&] {
@@ -214,14 +262,45 @@ const Mapping<Move>& move_mapping() {
   return table;
 }
 
-const Mapping<Suspend>& suspend_mapping() {
-  static const Mapping<Suspend> table = [] {
-    Mapping<Suspend> t("suspend", "The STI-PA suspends a provider: no more SPC tokens for it.");
-    t.key("provider", reference(Role::kProvider), &Suspend::provider)
+template <class A>
+const Mapping<A>& account_action_mapping(const char* title, const char* description) {
+  static const Mapping<A> table = [&] {
+    Mapping<A> t(title, description);
+    t.key("provider", reference(Role::kProvider), &A::provider)
         .required()
-        .says("Who is suspended.")
+        .says(std::is_same_v<A, Suspend> ? "Who is suspended." : "Whose account.")
         .example("acme-tel");
     return t;
+  }();
+  return table;
+}
+
+const Mapping<WithdrawSpc>& withdraw_spc_mapping() {
+  static const Mapping<WithdrawSpc> table = [] {
+    using W = WithdrawSpc;
+    Mapping<W> t("withdraw_spc",
+                 "The STI-PA takes a provider's code away: no more SPC tokens for it.");
+    t.key("provider", reference(Role::kProvider), &W::provider)
+        .required()
+        .says("Whose code.")
+        .example("acme-tel");
+    t.key("certificates",
+          turned(one_of({{"keep", "They are left as they are."},
+                         {"revoke", "The STI-CAs report them, because privilegeWithdrawn."}}),
+                 [](const std::string& word) { return word == "revoke"; }),
+          &W::revokes)
+        .by_default("keep")
+        .says("What becomes of its valid certificates.");
+    return t;
+  }();
+  return table;
+}
+
+const Mapping<RollSigner>& roll_signer_mapping() {
+  static const Mapping<RollSigner> table = [] {
+    return Mapping<RollSigner>("roll_signer",
+                               "The STI-PA signs tokens and the list of CAs with a new key and "
+                               "certificate under its old root.");
   }();
   return table;
 }
@@ -249,12 +328,23 @@ const std::vector<Alternative<TimelineEntry>>& actions() {
         alternative<TimelineEntry>("call", call_mapping(), finish_call),
         action("rotate", rotate_mapping()),
         action("revoke", revoke_mapping()),
+        action("revoke_many", revoke_many_mapping()),
+        action("roll_back_crl", roll_back_crl_mapping()),
         action("remove_ca",
                ca_action_mapping<RemoveCa>("remove_ca", "A CA leaves the STI-PA's list.")),
         action("restore_ca",
                ca_action_mapping<RestoreCa>("restore_ca", "A CA returns to the STI-PA's list.")),
         action("move", move_mapping()),
-        action("suspend", suspend_mapping()),
+        action("suspend",
+               account_action_mapping<Suspend>(
+                   "suspend", "The STI-PA suspends a provider: no more SPC tokens for it.")),
+        action("reinstate", account_action_mapping<Reinstate>(
+                                "reinstate", "The STI-PA ends the suspension of a provider.")),
+        action("remove_account",
+               account_action_mapping<RemoveAccount>(
+                   "remove_account", "The STI-PA closes a provider's account for good.")),
+        action("withdraw_spc", withdraw_spc_mapping()),
+        action("roll_signer", roll_signer_mapping()),
         action("note", note_mapping()),
     };
     for (auto& fault : fault_alternatives()) list.push_back(std::move(fault));
@@ -307,6 +397,8 @@ void finish_entry(Reader& reader, const Node& node, TimelineEntry& entry) {
     check_placed_call(reader, node, *call, node.has("with"));
   } else if (auto* fault = std::get_if<InjectFault>(&entry.action)) {
     end += fault->duration.value_or(sim::Duration{});
+  } else if (const auto* rollback = std::get_if<RollBackCrl>(&entry.action)) {
+    end += rollback->duration.value_or(sim::Duration{});
   }
   check_within_scenario(reader, at, entry.at, reader.spot_of(node, "for"), end);
 }

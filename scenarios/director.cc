@@ -204,6 +204,37 @@ void Director::perform(const TimelineEntry&, const Revoke& action) {
   if (auto* enterprise = ecosystem_.enterprise(action.certificate_of)) revoke(*enterprise);
 }
 
+void Director::perform(const TimelineEntry&, const RevokeMany& action) {
+  const auto reason =
+      crypto::crl_reason_from_string(action.reason).value_or(crypto::CrlReason::kUnspecified);
+  actors::CertificationAuthority* ca = ecosystem_.ca(action.ca);
+  happened("revocation_requested", action.ca, "",
+           std::to_string(action.count) + " subscribers, " + action.reason);
+  world_.start(
+      ca->env(), "revoke subscribers",
+      [ca, count = action.count, reason] { ca->revoke_subscribers(count, reason); },
+      sim::Daemon::kNo);
+}
+
+void Director::perform(const TimelineEntry&, const RollBackCrl& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "roll back the CRL",
+             [&administrator, back = action.back] { return administrator.serve_older_crl(back); });
+  if (!status) {
+    happened("rollback_failed", administrator.env().name(), "", status.error().detail);
+    return;
+  }
+  if (!action.duration) return;
+  world_.start(
+      administrator.env(), "end of the rollback",
+      [&administrator, duration = *action.duration] {
+        administrator.env().sleep_for(duration);
+        administrator.serve_newest_crl();
+      },
+      sim::Daemon::kYes);
+}
+
 void Director::perform(const TimelineEntry&, const RemoveCa& action) {
   actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
   const Status status = ask_on(administrator.env(), "remove ca", [&administrator, ca = action.ca] {
@@ -239,6 +270,49 @@ void Director::perform(const TimelineEntry&, const Suspend& action) {
         return administrator.suspend_account(provider);
       });
   if (!status) happened("suspension_failed", action.provider, "", status.error().detail);
+}
+
+void Director::perform(const TimelineEntry&, const Reinstate& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "reinstate", [&administrator, provider = action.provider] {
+        return administrator.restore_account(provider);
+      });
+  if (!status) happened("reinstatement_failed", action.provider, "", status.error().detail);
+}
+
+void Director::perform(const TimelineEntry&, const RemoveAccount& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status =
+      ask_on(administrator.env(), "remove account", [&administrator, provider = action.provider] {
+        return administrator.remove_account(provider);
+      });
+  if (!status) happened("removal_failed", action.provider, "", status.error().detail);
+}
+
+void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const std::string spc = ecosystem_.spc_of(action.provider);
+  const Status status = ask_on(administrator.env(), "withdraw spc",
+                               [&administrator, provider = action.provider, spc] {
+                                 return administrator.withdraw_code(provider, spc);
+                               });
+  if (!status) return happened("withdrawal_failed", action.provider, "", status.error().detail);
+  if (!action.revokes) return;
+  for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
+    actors::CertificationAuthority* ca = ecosystem_.ca(model.name);
+    world_.start(
+        ca->env(), "revoke holder",
+        [ca, spc] { ca->revoke_holder(spc, crypto::CrlReason::kPrivilegeWithdrawn); },
+        sim::Daemon::kNo);
+  }
+}
+
+void Director::perform(const TimelineEntry&, const RollSigner&) {
+  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
+  const Status status = ask_on(administrator.env(), "roll the signer",
+                               [&administrator] { return administrator.roll_signer(); });
+  if (!status) happened("roll_failed", administrator.env().name(), "", status.error().detail);
 }
 
 void Director::perform(const TimelineEntry&, const Note& action) {

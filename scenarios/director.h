@@ -66,10 +66,16 @@ class Director {
   void perform(const TimelineEntry& entry, const PlaceCalls& action);
   void perform(const TimelineEntry& entry, const Rotate& action);
   void perform(const TimelineEntry& entry, const Revoke& action);
+  void perform(const TimelineEntry& entry, const RevokeMany& action);
+  void perform(const TimelineEntry& entry, const RollBackCrl& action);
   void perform(const TimelineEntry& entry, const RemoveCa& action);
   void perform(const TimelineEntry& entry, const RestoreCa& action);
   void perform(const TimelineEntry& entry, const Move& action);
   void perform(const TimelineEntry& entry, const Suspend& action);
+  void perform(const TimelineEntry& entry, const Reinstate& action);
+  void perform(const TimelineEntry& entry, const RemoveAccount& action);
+  void perform(const TimelineEntry& entry, const WithdrawSpc& action);
+  void perform(const TimelineEntry& entry, const RollSigner& action);
   void perform(const TimelineEntry& entry, const Note& action);
   void perform(const TimelineEntry& entry, const InjectFault& action);
 

@@ -85,6 +85,7 @@ struct CertificationAuthority {
   sim::Duration ocsp_valid_for = 24h;                       // Of each OCSP answer.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
   AcmeReading acme = AcmeReading::kDeployed;
+  std::uint64_t subscribers = 0;  // Holders of its certificates that place no calls.
   friend bool operator==(const CertificationAuthority&, const CertificationAuthority&) = default;
 };
 
@@ -141,7 +142,8 @@ struct CertificateCache {
 
 struct CrlPolicy {
   sim::Duration refresh = 12h;
-  bool hard_fail = false;  // No CRL to be had: refuse the certificate instead of accepting it.
+  bool hard_fail = false;       // No CRL to be had: refuse the certificate instead of accepting it.
+  bool remember_number = true;  // Refuse a CRL with a lower number than the newest one seen.
   friend bool operator==(const CrlPolicy&, const CrlPolicy&) = default;
 };
 
@@ -162,6 +164,7 @@ struct VerifyPolicy {
   std::optional<OcspPolicy> ocsp;
   std::optional<sim::Duration> ca_list_refresh = 24h;  // nullopt: never.
   bool ca_list_enforce_expiry = true;
+  bool ca_list_pin_signer = false;   // Only the first list's signer may sign later ones.
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
   bool reject_on_failure = false;    // false: the call continues, marked as failed.
   MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;
@@ -202,15 +205,28 @@ struct Provider {
   friend bool operator==(const Provider&, const Provider&) = default;
 };
 
-enum class TransitDoes : std::uint8_t { kCarry, kStrip, kResign };
+enum class TransitDoes : std::uint8_t { kCarry, kStrip, kResign, kForward };
+
+// What a forwarding provider says about it (RFC 8946), rightly or not.
+enum class Diversion : std::uint8_t {
+  kHonest,
+  kNone,
+  kAlone,
+  kOtherNumber,
+  kOtherTarget,
+  kOtherCaller,
+  kBrokenSignature,
+};
 
 struct Transit {
   Mark mark;
   std::string name;
   std::string region;
   TransitDoes does = TransitDoes::kCarry;
-  // Who signs: present exactly for kResign. Same name and region; attest defaults to 'C'.
+  // Who signs: present exactly for kResign and kForward. Same name and region; attest defaults to
+  // 'C'. Calls that kForward forwards are for its numbers.
   std::optional<Provider> signer;
+  Diversion diversion = Diversion::kHonest;  // Of kForward.
   friend bool operator==(const Transit&, const Transit&) = default;
 };
 

@@ -107,6 +107,7 @@ class Judge {
   Result<Finding> judge(const CallsExpectation& what);
   Result<Finding> judge(const MetricExpectation& what);
   Result<Finding> judge(const AffectedExpectation& what);
+  Result<Finding> judge(const HappeningsExpectation& what);
 
  private:
   std::optional<sim::Time> instant(const std::optional<sim::Duration>& since_epoch) const {
@@ -129,6 +130,8 @@ class Judge {
   Result<std::optional<std::int64_t>> time_to_safety(const MetricExpectation& what);
   Result<std::optional<std::int64_t>> recovery_time(const MetricExpectation& what);
   Result<std::vector<sim::Duration>> distribution_of(const MetricExpectation& what);
+  // Those that came onto the CRL; `of` is who reported, the window that of the report.
+  Result<std::vector<results::RevocationRecord>> revocations(const MetricExpectation& what);
 
   results::Queries& queries_;
   std::int64_t run_;
@@ -264,13 +267,28 @@ Result<std::optional<std::int64_t>> Judge::value_of(const MetricExpectation& wha
       const std::uint64_t without = need.verifications - std::min(need.fetches, need.verifications);
       return Value(static_cast<std::int64_t>(without * kMillion / need.verifications));
     }
+    case Metric::kCertificatesRevoked: {
+      ASSIGN_OR_RETURN(const auto listed, revocations(what));
+      return Value(static_cast<std::int64_t>(listed.size()));
+    }
     case Metric::kPostDialDelay:
     case Metric::kSigningLatency:
     case Metric::kVerificationLatency:
     case Metric::kFetchLatency:
+    case Metric::kRevocationLag:
       break;  // Distributions.
   }
   return Value();
+}
+
+Result<std::vector<results::RevocationRecord>> Judge::revocations(const MetricExpectation& what) {
+  ASSIGN_OR_RETURN(auto listed, queries_.revocations(run_, SIZE_MAX));
+  std::erase_if(listed, [&](const results::RevocationRecord& one) {
+    const bool is_late = what.before && one.reported_at >= *instant(what.before);
+    const bool is_early = what.after && one.reported_at < *instant(what.after);
+    return is_late || is_early || (!what.of.empty() && one.reported_by != what.of);
+  });
+  return listed;
 }
 
 Result<std::vector<sim::Duration>> Judge::distribution_of(const MetricExpectation& what) {
@@ -291,6 +309,14 @@ Result<std::vector<sim::Duration>> Judge::distribution_of(const MetricExpectatio
                                        .status = {},
                                        .after = filter.after,
                                        .before = filter.before});
+    case Metric::kRevocationLag: {
+      ASSIGN_OR_RETURN(const auto listed, revocations(what));
+      std::vector<sim::Duration> lags;
+      lags.reserve(listed.size());
+      for (const auto& one : listed) lags.push_back(one.published_at - one.reported_at);
+      std::sort(lags.begin(), lags.end());
+      return lags;
+    }
     default:
       return results::call_latencies(queries_, run_, results::Latency::kPostDialDelay, filter);
   }
@@ -359,6 +385,22 @@ Result<Finding> Judge::judge(const AffectedExpectation& what) {
   };
   Finding finding;
   finding.add(holders == wanted, list(wanted), list(holders));
+  return finding;
+}
+
+Result<Finding> Judge::judge(const HappeningsExpectation& what) {
+  ASSIGN_OR_RETURN(const auto count,
+                   queries_.count_happenings(run_, {.kind = what.kind,
+                                                    .subject = what.of,
+                                                    .by = {},
+                                                    .detail_has = what.because,
+                                                    .after = instant(what.after),
+                                                    .before = instant(what.before)}));
+  Finding finding;
+  for (const Limit& limit : what.limits) {
+    finding.add(holds(limit, count, count), text_of(limit),
+                finding.actual.empty() ? std::to_string(count) : "");
+  }
   return finding;
 }
 

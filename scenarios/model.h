@@ -69,6 +69,8 @@ std::span<const Choice<NumberAuthority>> choices<NumberAuthority>();
 template <>
 std::span<const Choice<TransitDoes>> choices<TransitDoes>();
 template <>
+std::span<const Choice<Diversion>> choices<Diversion>();
+template <>
 std::span<const Choice<DelegationMode>> choices<DelegationMode>();
 template <>
 std::span<const Choice<EnterpriseSigns>> choices<EnterpriseSigns>();

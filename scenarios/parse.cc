@@ -80,6 +80,9 @@ sim::Duration natural_duration(const Scenario& scenario) {
     if (const auto* fault = std::get_if<InjectFault>(&entry.action)) {
       lasts = fault->duration.value_or(sim::Duration{});
     }
+    if (const auto* rollback = std::get_if<RollBackCrl>(&entry.action)) {
+      lasts = rollback->duration.value_or(sim::Duration{});
+    }
     end = std::max(end, entry.at + lasts);
   }
   return end + 1min;

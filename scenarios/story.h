@@ -86,6 +86,21 @@ struct Revoke {
   friend bool operator==(const Revoke&, const Revoke&) = default;
 };
 
+// Certificates of subscribers of a CA, all at one moment.
+struct RevokeMany {
+  std::string ca;
+  std::uint64_t count = 1;
+  std::string reason = "unspecified";
+  friend bool operator==(const RevokeMany&, const RevokeMany&) = default;
+};
+
+// The STI-PA serves an older CRL again.
+struct RollBackCrl {
+  std::uint64_t back = 1;                 // How many publications before the newest.
+  std::optional<sim::Duration> duration;  // nullopt: to the end of the scenario.
+  friend bool operator==(const RollBackCrl&, const RollBackCrl&) = default;
+};
+
 struct RemoveCa {
   std::string ca;
   friend bool operator==(const RemoveCa&, const RemoveCa&) = default;
@@ -109,6 +124,30 @@ struct Suspend {
   friend bool operator==(const Suspend&, const Suspend&) = default;
 };
 
+// The STI-PA lifts the suspension.
+struct Reinstate {
+  std::string provider;
+  friend bool operator==(const Reinstate&, const Reinstate&) = default;
+};
+
+// The STI-PA closes the provider's account.
+struct RemoveAccount {
+  std::string provider;
+  friend bool operator==(const RemoveAccount&, const RemoveAccount&) = default;
+};
+
+// The STI-PA takes the provider's service provider code from its account.
+struct WithdrawSpc {
+  std::string provider;
+  bool revokes = false;  // The STI-CAs then have its certificates revoked.
+  friend bool operator==(const WithdrawSpc&, const WithdrawSpc&) = default;
+};
+
+// The STI-PA signs tokens and lists with another key and certificate.
+struct RollSigner {
+  friend bool operator==(const RollSigner&, const RollSigner&) = default;
+};
+
 struct Note {
   std::string text;
   friend bool operator==(const Note&, const Note&) = default;
@@ -124,10 +163,16 @@ using Action = std::variant<StealKey,
                             PlaceCalls,
                             Rotate,
                             Revoke,
+                            RevokeMany,
+                            RollBackCrl,
                             RemoveCa,
                             RestoreCa,
                             Move,
                             Suspend,
+                            Reinstate,
+                            RemoveAccount,
+                            WithdrawSpc,
+                            RollSigner,
                             Note,
                             InjectFault>;
 
@@ -190,6 +235,8 @@ enum class Metric : std::uint8_t {
   kCertificateFetches,
   kCertificatesIssued,
   kCacheHitRatio,
+  kCertificatesRevoked,
+  kRevocationLag,
 };
 
 enum class Statistic : std::uint8_t { kValue, kP50, kP90, kP95, kP99, kMean, kMax };
@@ -210,6 +257,17 @@ struct MetricExpectation {
   friend bool operator==(const MetricExpectation&, const MetricExpectation&) = default;
 };
 
+// How often something was recorded to happen.
+struct HappeningsExpectation {
+  std::string kind;     // "crl_rejected"
+  std::string of;       // To whom; "" anybody.
+  std::string because;  // A part of the detail; "" whatever.
+  std::optional<sim::Duration> after;
+  std::optional<sim::Duration> before;
+  std::vector<Limit> limits;  // Counts. At least one; every one must hold.
+  friend bool operator==(const HappeningsExpectation&, const HappeningsExpectation&) = default;
+};
+
 // The view affected_by_ca names exactly these providers.
 struct AffectedExpectation {
   std::string by_ca;
@@ -221,7 +279,8 @@ struct Expectation {
   Mark mark;
   std::string id;    // As given, else "e1", "e2" by position.
   std::string text;  // The entry as one line of flow YAML, for reports.
-  std::variant<CallsExpectation, MetricExpectation, AffectedExpectation> what;
+  std::variant<CallsExpectation, MetricExpectation, AffectedExpectation, HappeningsExpectation>
+      what;
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 

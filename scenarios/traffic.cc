@@ -135,8 +135,10 @@ void start_calls(const TrafficContext& context,
   const std::string& identity = calls.as.empty() ? calls.calls.from : calls.as;
   prepared->calling =
       calls.calls.calling.empty() ? ecosystem.numbers_of(identity) : calls.calls.calling;
-  prepared->called =
-      calls.calls.called.empty() ? ecosystem.numbers_of(calls.calls.to) : calls.calls.called;
+  const Transit* forwarder = ecosystem.forwarder_of(calls.calls);
+  prepared->called = !calls.calls.called.empty() ? calls.calls.called
+                     : forwarder != nullptr      ? forwarder->signer->numbers
+                                                 : ecosystem.numbers_of(calls.calls.to);
 
   sim::World& world = context.world;
   world.start(

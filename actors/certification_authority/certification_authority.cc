@@ -116,6 +116,7 @@ void CertificationAuthority::start() {
     record_certificate(hierarchy_->intermediate, CertificateKind::kIntermediate, options_.name, {});
   }
   env_.notify_all(ready_);
+  if (hierarchy_ && options_.subscribers > 0) certify_subscribers();
 }
 
 bool CertificationAuthority::wait_until_ready(sim::Time deadline) {
@@ -149,6 +150,15 @@ void CertificationAuthority::record_certificate(const crypto::CertificatePtr& ce
   event->not_before = certificate->not_before();
   event->not_after = certificate->not_after();
   event->der = certificate->der();
+  env_.record(std::move(event));
+}
+
+void CertificationAuthority::happened(std::string kind, std::string detail) {
+  auto event = std::make_unique<HappeningEvent>();
+  event->kind = std::move(kind);
+  event->subject = options_.name;
+  event->by = options_.name;
+  event->detail = std::move(detail);
   env_.record(std::move(event));
 }
 

@@ -78,6 +78,10 @@ struct CertificationAuthorityOptions {
   bool allow_numbers =
       true;  // Numbers beside or instead of an SPC (proof of possession, RFC 9060).
 
+  // Certificates that exist from the start, for codes "T000", "T001", ... of holders that never
+  // act; they share a key. At most 46,656.
+  std::uint64_t subscribers = 0;
+
   AcmeAccountOptions accounts;    // External accounts, terms of service, limits.
   bool always_valid_dns = false;  // See above; RSA keys are accepted then, and nowhere else.
 
@@ -103,6 +107,12 @@ class CertificationAuthority {
   // * On its own initiative: reports to the STI-PA. Errors: kNotFound (not one of its
   // certificates), and those of PolicyAdministratorClient.
   Status revoke(const crypto::CertificatePtr& certificate, crypto::CrlReason reason);
+  // * Reports the certificates of the first `count` subscribers that are not revoked yet, one after
+  // the other; at the first that cannot be reported it stops and records why.
+  void revoke_subscribers(std::uint64_t count, crypto::CrlReason reason);
+
+  // * Reports every valid certificate for this service provider code, as above.
+  void revoke_holder(std::string_view spc, crypto::CrlReason reason);
 
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
@@ -156,6 +166,7 @@ class CertificationAuthority {
                           CertificateKind kind,
                           std::string_view subject_of,
                           std::string tn_auth_list);
+  void happened(std::string kind, std::string detail);
   sim::Response handle(const sim::Request& request);  // *
   sim::Response get(const sim::Request& request, const std::string& path);
   sim::Response post(const sim::Request& request, const std::string& path);  // *
@@ -203,6 +214,7 @@ class CertificationAuthority {
   Result<crypto::CertificatePtr> sign(const Order& order,
                                       const crypto::CertificateRequest& request);  // *
   void issue(Number number, const crypto::CertificateRequest& request);            // *
+  void certify_subscribers();                                                      // *
 
   CertificationAuthorityOptions options_;
   sim::Env& env_;
@@ -220,6 +232,7 @@ class CertificationAuthority {
   std::map<Number, Order> orders_;
   std::map<std::string, Issued, std::less<>> issued_;  // By fingerprint, hex.
   std::map<crypto::Bytes, std::string, std::less<>> fingerprint_of_serial_;
+  std::vector<std::string> subscribers_;  // Fingerprints of their certificates, hex.
   std::set<crypto::Bytes, std::less<>> compromised_keys_;  // SPKI; not certified again.
   Number last_number_ = 0;
 

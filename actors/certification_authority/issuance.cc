@@ -21,6 +21,17 @@ std::vector<std::string> names_of(const stir::acme::Order& order) {
   return names;
 }
 
+// 0 -> "T000", 46655 -> "TZZZ": codes of the shape that operating companies have.
+std::string subscriber_code(std::uint64_t index) {
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::string code = "T000";
+  for (std::size_t at = code.size() - 1; at > 0; --at) {
+    code[at] = kAlphabet[index % kAlphabet.size()];
+    index /= kAlphabet.size();
+  }
+  return code;
+}
+
 }  // namespace
 
 sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Number number) {
@@ -152,6 +163,32 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
   const std::string fingerprint = (*certificate)->fingerprint_hex();
   fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
   issued_[fingerprint] = std::move(issued);
+}
+
+void CertificationAuthority::certify_subscribers() {
+  const auto key = env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate);
+  if (!key) return happened("subscribers_failed", key.error().detail);
+  CertificateContents contents;
+  contents.subject_spki_der = (*key)->public_key()->spki_der();
+  contents.not_before = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
+  contents.not_after = contents.not_before + options_.default_validity;
+  for (std::uint64_t i = 0; i < options_.subscribers; ++i) {
+    const std::string code = subscriber_code(i);
+    contents.organization = "Subscriber " + code;
+    contents.scope = {crypto::TnEntry::service_provider_code(code)};
+    const auto certificate =
+        env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_, contents, options_.crl);
+    if (!certificate) return happened("subscribers_failed", certificate.error().detail);
+    record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,
+                       stir::Scope::of(contents.scope).text());
+    const std::string fingerprint = (*certificate)->fingerprint_hex();
+    fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
+    Issued issued;
+    issued.certificate = *certificate;
+    issued_[fingerprint] = std::move(issued);
+    subscribers_.push_back(fingerprint);
+  }
+  happened("subscribers_certified", std::to_string(subscribers_.size()));
 }
 
 }  // namespace shakedown::actors

@@ -21,6 +21,15 @@ bool is_reason_for_clients(int reason) {
   return std::find(kReasons.begin(), kReasons.end(), reason) != kReasons.end();
 }
 
+bool names_code(const crypto::Certificate& certificate, std::string_view spc) {
+  const crypto::Extension* extension = certificate.find_extension(crypto::oid::kTnAuthList);
+  if (extension == nullptr) return false;
+  const auto entries = crypto::decode_tn_auth_list(extension->value);
+  return entries && std::any_of(entries->begin(), entries->end(), [spc](const auto& entry) {
+           return entry.kind == crypto::TnEntry::Kind::kServiceProviderCode && entry.value == spc;
+         });
+}
+
 }  // namespace
 
 Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
@@ -28,6 +37,39 @@ Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
   const auto found = issued_.find(certificate->fingerprint_hex());
   if (found == issued_.end()) return fail(ErrorCode::kNotFound, "not issued by " + options_.name);
   return report(found->second, reason);
+}
+
+void CertificationAuthority::revoke_subscribers(std::uint64_t count, crypto::CrlReason reason) {
+  std::uint64_t reported = 0;
+  std::string first_error;
+  for (std::size_t i = 0; i < subscribers_.size() && reported < count; ++i) {
+    const Issued issued = issued_.at(subscribers_[i]);
+    if (issued.revocation) continue;
+    const Status status = report(issued, reason);
+    if (status) {
+      ++reported;
+      continue;
+    }
+    first_error = status.error().detail;
+    break;
+  }
+  happened("subscribers_revoked",
+           std::to_string(reported) + (first_error.empty() ? "" : ", then: " + first_error));
+}
+
+void CertificationAuthority::revoke_holder(std::string_view spc, crypto::CrlReason reason) {
+  std::vector<std::string> held;
+  for (const auto& [fingerprint, issued] : issued_) {
+    if (issued.certificate->not_after() > env_.now() && !issued.revocation &&
+        names_code(*issued.certificate, spc)) {
+      held.push_back(fingerprint);
+    }
+  }
+  for (const std::string& fingerprint : held) {
+    const Issued issued = issued_.at(fingerprint);
+    const Status status = report(issued, reason);
+    if (!status) return happened("revocation_failed", status.error().detail);
+  }
 }
 
 // A revocation is a report to the STI-PA; certificates for dns names are none of its business.

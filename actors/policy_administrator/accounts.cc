@@ -62,6 +62,17 @@ Status Accounts::remove(std::string_view id) {
   return {};
 }
 
+Status Accounts::withdraw_code(std::string_view id, std::string_view spc) {
+  const auto found = accounts_.find(id);
+  if (found == accounts_.end()) return no_account(id);
+  const auto erased =
+      std::erase_if(found->second.spcs, [spc](const std::string& held) { return held == spc; });
+  if (erased == 0) {
+    return fail(ErrorCode::kNotFound, std::string(spc) + " is not held by " + std::string(id));
+  }
+  return {};
+}
+
 const PolicyAdministratorAccount* Accounts::find(std::string_view id) const {
   const auto found = accounts_.find(id);
   return found == accounts_.end() ? nullptr : &found->second;

@@ -29,10 +29,13 @@ class Accounts {
  public:
   // Errors: kRefused if the id, the user or a code is taken or the id is empty.
   Status add(PolicyAdministratorAccount account);
-  // Ends its logins too. Errors of all three: kNotFound.
+  // Ends its logins too. Errors of all four: kNotFound.
   Status suspend(std::string_view id);
   Status restore(std::string_view id);
   Status remove(std::string_view id);
+  // The account no longer holds the code, which may be given to another. Also kNotFound if it did
+  // not hold it.
+  Status withdraw_code(std::string_view id, std::string_view spc);
 
   const PolicyAdministratorAccount* find(std::string_view id) const;
 

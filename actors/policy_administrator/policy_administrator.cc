@@ -60,6 +60,7 @@ void PolicyAdministrator::start() {
     const std::lock_guard lock(anchor_mutex_);
     trust_anchor_ = pki_->root.certificate;
   }
+  signers_[signer_file()] = pki_->signer.certificate;
   record_certificate(pki_->root.certificate, CertificateKind::kRoot);
   record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
   record_certificate(pki_->crl_signer.certificate, CertificateKind::kEndEntity);
@@ -133,6 +134,12 @@ Status PolicyAdministrator::restore_account(std::string_view id) {
 Status PolicyAdministrator::remove_account(std::string_view id) {
   RETURN_IF_ERROR(accounts_.remove(id));
   happened("account_removed", id, {});
+  return {};
+}
+
+Status PolicyAdministrator::withdraw_code(std::string_view id, std::string_view spc) {
+  RETURN_IF_ERROR(accounts_.withdraw_code(id, spc));
+  happened("spc_withdrawn", id, std::string(spc));
   return {};
 }
 
@@ -217,6 +224,8 @@ Status PolicyAdministrator::publish_crl() {
   auto der = env_.compute(sim::Work::kBuildCrl, sign_crl, pki_, std::move(spec));
   if (!der) return tl::unexpected(der.error());
   if (number < crl_.number) return {};
+  if (crl_.number != 0) older_crls_.push_front(std::move(crl_));
+  if (older_crls_.size() > kKeptCrls) older_crls_.pop_back();
   crl_ = {*std::move(der), number, env_.now()};
   happened("crl_published", options_.name,
            "number " + std::to_string(number) + ", " + std::to_string(entries) + " entries");
@@ -234,6 +243,43 @@ Status PolicyAdministrator::publish_crl() {
     env_.record(std::move(event));
   }
   return {};
+}
+
+Status PolicyAdministrator::roll_signer() {
+  while (!pki_ && failure_.empty()) env_.wait(ready_, sim::kNever);
+  if (!pki_) return fail(ErrorCode::kEnvironment, failure_);
+  auto signer = env_.compute(
+      sim::Work::kGenerateKey,
+      [](const Pki& pki, const std::string& organization, sim::Time made_at) {
+        return make_next_signer(pki->root, organization, made_at);
+      },
+      pki_, options_.organization, env_.now());
+  if (!signer) return tl::unexpected(signer.error());
+  PolicyAdministratorPki next = *pki_;
+  next.signer = *std::move(signer);
+  pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
+  signer_number_ = std::max(signer_number_, 2) + 1;
+  signers_[signer_file()] = pki_->signer.certificate;
+  record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
+  happened("signer_rolled", options_.name, signer_url());
+  return publish_ca_list();
+}
+
+Status PolicyAdministrator::serve_older_crl(std::size_t back) {
+  if (back == 0 || back > older_crls_.size()) {
+    return fail(ErrorCode::kNotFound, "no CRL of " + std::to_string(back) + " publications ago");
+  }
+  served_older_crl_ = older_crls_[back - 1];
+  happened("crl_rolled_back", options_.name,
+           "number " + std::to_string(served_older_crl_->number) + " instead of " +
+               std::to_string(crl_.number));
+  return {};
+}
+
+void PolicyAdministrator::serve_newest_crl() {
+  if (!served_older_crl_) return;
+  served_older_crl_.reset();
+  happened("crl_rollback_ended", options_.name, "number " + std::to_string(crl_.number));
 }
 
 void PolicyAdministrator::keep_publishing_crl() {
@@ -264,11 +310,13 @@ Status PolicyAdministrator::add_revocation(RevokedCertificate revoked) {
                      std::string(crypto::to_string(revoked.reason));
   if (!register_.add(std::move(revoked))) return {};
   happened("revocation_reported", by, std::move(what));
-  if (options_.crl_published_at_once) {
+  if (options_.crl_published_at_once && !publishing_crl_at_once_) {
     // The reporter need not wait for the signature.
+    publishing_crl_at_once_ = true;
     env_.spawn(
         "publish the CRL at once",
         [this] {
+          publishing_crl_at_once_ = false;
           const Status published = publish_crl();
           if (!published) happened("crl_failed", options_.name, published.error().detail);
         },

@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +40,9 @@
 #include "sim/world.h"
 
 namespace shakedown::actors {
+
+// How many CRLs it keeps besides the newest one.
+inline constexpr std::size_t kKeptCrls = 100;
 
 struct PolicyAdministratorOptions {
   std::string name = "policy-administrator";
@@ -78,6 +82,8 @@ class PolicyAdministrator {
   Status suspend_account(std::string_view id);
   Status restore_account(std::string_view id);
   Status remove_account(std::string_view id);
+  // No tokens for this code any more; certificates that exist are not touched.
+  Status withdraw_code(std::string_view id, std::string_view spc);
 
   // ---- Approved STI-CAs. * Each change publishes a list with the next sequence number.
   Status approve_ca(std::string_view name, crypto::CertificatePtr root);
@@ -94,6 +100,14 @@ class PolicyAdministrator {
   // * Out of schedule.
   Status publish_crl();
   Status publish_ca_list();
+  // * Another key and certificate sign tokens and lists from now on, under a URL of their own; the
+  // CA list is signed anew, and the old certificate can still be fetched.
+  Status roll_signer();
+  // An operator's mistake: serves the CRL of `back` publications ago (1..kKeptCrls) instead of the
+  // newest one, and those that are published from now on are not served. They do not suspend.
+  // Error: kNotFound if there is none.
+  Status serve_older_crl(std::size_t back);
+  void serve_newest_crl();
 
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
@@ -134,6 +148,7 @@ class PolicyAdministrator {
   sim::Response handle(const sim::Request& request);  // *
   sim::Response on_login(const sim::Request& request);
   sim::Response on_token(const sim::Request& request, std::string_view account_id);  // *
+  sim::Response refuse_token(std::string_view account_id, std::string_view message);
   sim::Response on_ca_list(const sim::Request& request);
   sim::Response on_crl();
   sim::Response on_certificate(std::string_view file);
@@ -143,9 +158,12 @@ class PolicyAdministrator {
   sim::Response on_revocation_report(const sim::Request& request);                   // *
   bool may_report(const PolicyAdministratorAccount& account, const Report& report);  // *
 
-  std::string signer_url() const {
-    return base_url_ + "/download/v1/certificate/certificateId_1.crt";
+  // Of the signer of tokens and lists; number 2 is that of the CRL.
+  std::string signer_file() const {
+    return "certificateId_" + std::to_string(signer_number_) + ".crt";
   }
+
+  std::string signer_url() const { return base_url_ + "/download/v1/certificate/" + signer_file(); }
 
   std::string crl_signer_url() const {
     return base_url_ + "/download/v1/certificate/certificateId_2.crt";
@@ -159,6 +177,8 @@ class PolicyAdministrator {
   std::shared_ptr<const PolicyAdministratorPki> pki_;  // Null until made.
   std::string failure_;                                // Why it never will be.
   sim::Condition ready_;
+  int signer_number_ = 1;
+  std::map<std::string, crypto::CertificatePtr, std::less<>> signers_;  // All so far, by file.
 
   Accounts accounts_;
   std::map<std::string, ApprovedCa, std::less<>> cas_;
@@ -168,6 +188,9 @@ class PolicyAdministrator {
   std::int64_t last_sequence_ = 0;
   std::int64_t last_crl_number_ = 0;
   Publication ca_list_, crl_;
+  std::deque<Publication> older_crls_;           // The latest first; at most kKeptCrls.
+  std::optional<Publication> served_older_crl_;  // Instead of crl_.
+  bool publishing_crl_at_once_ = false;          // Reports until then share one publication.
   sim::Time next_crl_at_;
 
   mutable std::mutex anchor_mutex_;

@@ -100,11 +100,21 @@ sim::Response PolicyAdministrator::on_login(const sim::Request& request) {
   const auto password = stir::string_member(*body, "password");
   if (!user || !password) return failure(400, "userId or password is missing");
   const PolicyAdministratorAccount* account = accounts_.authenticate(*user, *password);
-  if (account == nullptr) return failure(403, "the login is not accepted");
+  if (account == nullptr) {
+    if (accounts_.find(*user) != nullptr) happened("login_refused", *user, {});
+    return failure(403, "the login is not accepted");
+  }
   const std::string token = random_hex(env_.random("access token"), 24);
   const sim::Time now = env_.now();
   accounts_.log_in(token, account->id, now + options_.login_valid_for, now);
   return success({{"accessToken", token}});
+}
+
+// To an account that is logged in: strangers and expired logins do not fill the records.
+sim::Response PolicyAdministrator::refuse_token(std::string_view account_id,
+                                                std::string_view message) {
+  happened("token_refused", account_id, std::string(message));
+  return failure(403, message);
 }
 
 sim::Response PolicyAdministrator::on_token(const sim::Request& request,
@@ -120,10 +130,10 @@ sim::Response PolicyAdministrator::on_token(const sim::Request& request,
   const auto entries = crypto::decode_tn_auth_list(*der);
   if (!entries) return failure(400, "tkvalue: " + entries.error().detail);
   if (const auto objection = objection_to_entries(*account, *entries)) {
-    return failure(403, *objection);
+    return refuse_token(account_id, *objection);
   }
   if (atc->ca && !account->may_have_ca_certificates) {
-    return failure(403, "the account may not have CA certificates");
+    return refuse_token(account_id, "the account may not have CA certificates");
   }
 
   stir::SpcToken token;
@@ -149,13 +159,14 @@ sim::Response PolicyAdministrator::on_ca_list(const sim::Request& request) {
 }
 
 sim::Response PolicyAdministrator::on_crl() {
-  sim::Response response = http_response(200, "application/pkix-crl", crl_.body);
+  const Publication& served = served_older_crl_ ? *served_older_crl_ : crl_;
+  sim::Response response = http_response(200, "application/pkix-crl", served.body);
   const sim::Time now = env_.now();
   // Caches must not hold a list longer than until the next one, unless told so.
   const sim::Duration fresh = options_.crl_max_age.value_or(next_crl_at_ - now);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(fresh).count();
   response.headers.add("Cache-Control", "max-age=" + std::to_string(seconds < 0 ? 0 : seconds));
-  response.headers.add("Last-Modified", sim::format_http_date(crl_.published_at));
+  response.headers.add("Last-Modified", sim::format_http_date(served.published_at));
   response.headers.add("Date", sim::format_http_date(now));
   return response;
 }
@@ -164,8 +175,8 @@ sim::Response PolicyAdministrator::on_certificate(std::string_view file) {
   std::vector<crypto::CertificatePtr> bundle;
   if (file == "root.crt") {
     bundle = {pki_->root.certificate};
-  } else if (file == "certificateId_1.crt") {
-    bundle = {pki_->signer.certificate, pki_->root.certificate};
+  } else if (const auto signer = signers_.find(file); signer != signers_.end()) {
+    bundle = {signer->second, pki_->root.certificate};
   } else if (file == "certificateId_2.crt") {
     bundle = {pki_->crl_signer.certificate, pki_->root.certificate};
   } else {

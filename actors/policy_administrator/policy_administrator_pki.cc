@@ -36,6 +36,19 @@ crypto::Bytes crl_issuer_name(const std::string& organization) {
   return *der;
 }
 
+Result<Authority> make_next_signer(const Authority& root,
+                                   const std::string& organization,
+                                   sim::Time made_at) {
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + kLifetime;
+  ASSIGN_OR_RETURN(auto key, prepare(facts, "STI-PA Signer"));
+  ASSIGN_OR_RETURN(const auto signer,
+                   stir::make_policy_administrator_signer(facts, *root.certificate));
+  return finish(std::move(key), signer, *root.key);
+}
+
 Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& organization,
                                                              sim::Time made_at) {
   stir::CertificateFacts facts;
@@ -48,10 +61,7 @@ Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& 
   ASSIGN_OR_RETURN(const auto root, stir::make_policy_administrator_root(facts));
   ASSIGN_OR_RETURN(pki.root, finish(root_key, root, *root_key));
 
-  ASSIGN_OR_RETURN(auto signer_key, prepare(facts, "STI-PA Signer"));
-  ASSIGN_OR_RETURN(const auto signer,
-                   stir::make_policy_administrator_signer(facts, *pki.root.certificate));
-  ASSIGN_OR_RETURN(pki.signer, finish(std::move(signer_key), signer, *root_key));
+  ASSIGN_OR_RETURN(pki.signer, make_next_signer(pki.root, organization, made_at));
 
   ASSIGN_OR_RETURN(auto crl_key, prepare(facts, "STI-PA CRL"));
   ASSIGN_OR_RETURN(auto crl_signer,

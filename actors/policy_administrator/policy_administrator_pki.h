@@ -31,4 +31,9 @@ crypto::Bytes crl_issuer_name(const std::string& organization);
 Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& organization,
                                                              sim::Time made_at);
 
+// A new key and certificate for the signer of tokens and lists, under the same root. As above.
+Result<Authority> make_next_signer(const Authority& root,
+                                   const std::string& organization,
+                                   sim::Time made_at);
+
 }  // namespace shakedown::actors

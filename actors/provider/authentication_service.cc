@@ -44,6 +44,16 @@ Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
   return signed_identity;
 }
 
+Result<std::string> AuthenticationService::sign_diversion(stir::Passport diversion) {
+  const SigningIdentityPtr identity = identity_();
+  if (!identity) return fail(ErrorCode::kRefused, "no certificate is in use yet");
+  diversion.x5u = identity->x5u;
+  const std::string signing_input = stir::signing_input(diversion);
+  ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity->key, signing_input));
+  return stir::write_identity_header(stir::encode(signing_input, signature), identity->x5u,
+                                     diversion.ppt);
+}
+
 std::string make_uuid(sim::Random& random) {
   std::array<std::uint8_t, 16> octets{};
   random.fill(octets);

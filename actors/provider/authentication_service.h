@@ -12,6 +12,7 @@
 #include "actors/crypto/certificate.h"
 #include "actors/provider/key_store.h"
 #include "actors/stir/authentication.h"
+#include "actors/stir/passport.h"
 #include "sim/env.h"
 #include "sim/result.h"
 
@@ -50,6 +51,9 @@ class AuthenticationService {
   Result<SignedIdentity> sign(const stir::SipCall& call,
                               std::string_view attest,
                               std::string_view origid);
+  // * The Identity header field for a div PASSporT of a call that this provider forwards (RFC 8946
+  // §4.1); x5u is filled in. Errors: kRefused (no certificate yet), those of the key store.
+  Result<std::string> sign_diversion(stir::Passport diversion);
 
  private:
   sim::Env& env_;

@@ -29,6 +29,20 @@ void add_route(sim::Headers& headers, const std::string& host) {
   headers.add("Route", "<sip:" + host + ";lr>");
 }
 
+// "<sip:+12015550100@host>" for another number; as it is if it has no user part.
+std::string with_number(std::string_view address, std::string_view number) {
+  const std::size_t scheme = address.find("sip:");
+  const std::size_t at = address.find('@');
+  if (scheme == std::string_view::npos || at == std::string_view::npos || at < scheme) {
+    return std::string(address);
+  }
+  std::string changed(address.substr(0, scheme + 4));
+  changed += '+';
+  changed += number;
+  changed += address.substr(at);
+  return changed;
+}
+
 bool is_stir_code(int code) {
   constexpr std::array kCodes{403, 428, 436, 437, 438};
   return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
@@ -72,6 +86,20 @@ Result<sim::Request> for_next_hop(sim::Request request) {
   std::vector<std::string> rest(routes.begin() + 1, routes.end());
   request.headers.remove("Route");
   for (std::string& route : rest) request.headers.add("Route", std::move(route));
+  return request;
+}
+
+std::vector<std::string> hosts_ahead(const sim::Request& request) {
+  std::vector<std::string> hosts;
+  for (const auto& route : request.headers.get_all("Route")) hosts.emplace_back(route_host(route));
+  return hosts;
+}
+
+sim::Request retargeted(sim::Request request, std::string_view number) {
+  request.target = with_number(request.target, number);
+  if (const auto to = request.headers.get("To")) {
+    request.headers.set("To", with_number(std::string(*to), number));
+  }
   return request;
 }
 

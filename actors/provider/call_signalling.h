@@ -34,6 +34,13 @@ sim::Request make_invite(const Invite& invite);
 // Error: kNotFound if no hop is left.
 Result<sim::Request> for_next_hop(sim::Request request);
 
+// The hosts that the request has yet to pass, nearest first.
+std::vector<std::string> hosts_ahead(const sim::Request& request);
+
+// The same request for another number, in Request-URI and To, as a back-to-back user agent of the
+// forwarding provider writes it. `number`: canonical.
+sim::Request retargeted(sim::Request request, std::string_view number);
+
 // How a testbed tells the caller's side what the verifier concluded (a real network only has the
 // status and the Reason header field).
 inline constexpr std::string_view kVerstatHeader = "X-Verstat";

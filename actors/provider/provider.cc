@@ -1,10 +1,14 @@
 #include "actors/provider/provider.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/provider/call_signalling.h"
 #include "actors/provider/external_services.h"
 #include "actors/provider/rest_interface.h"
+#include "actors/stir/authentication.h"
+#include "actors/stir/identity_header.h"
+#include "actors/stir/passport_token.h"
 #include "actors/transit/relay.h"
 
 namespace shakedown::actors {
@@ -26,6 +30,26 @@ std::string_view host_of_from(const sim::Request& request) {
   std::string_view address = stir::address_of(*from);
   address.remove_prefix(std::min(address.find('@') + 1, address.size()));
   return address.substr(0, address.find_first_of(";:?"));
+}
+
+std::string next_number(std::string number) {
+  char& last = number.back();
+  last = last == '9' ? '0' : static_cast<char>(last + 1);
+  return number;
+}
+
+void falsify(stir::Passport& passport, Diversion diversion) {
+  if (diversion == Diversion::kOtherNumber) passport.div->value = next_number(passport.div->value);
+  if (diversion == Diversion::kOtherCaller) passport.orig.value = next_number(passport.orig.value);
+  if (diversion != Diversion::kOtherTarget) return;
+  for (std::string& number : passport.dest_tn) number = next_number(number);
+}
+
+// One character of the signature of "header.payload.signature;info=...".
+std::string with_broken_signature(std::string header) {
+  const std::size_t signature = header.find('.', header.find('.') + 1) + 1;
+  header[signature] = header[signature] == 'A' ? 'B' : 'A';
+  return header;
 }
 
 }  // namespace
@@ -140,6 +164,8 @@ sim::Response Provider::on_passing_call(const sim::Request& request) {
     }
     case TransitRole::kResign:
       return resign(request, std::string_view(&options_.attest, 1));
+    case TransitRole::kForward:
+      return forward(request);
   }
   return relay(env_, request);
 }
@@ -162,6 +188,51 @@ sim::Response Provider::resign(const sim::Request& request, std::string_view att
   // Without a signature the call still goes on: a gateway does not drop calls for that.
   if (signed_identity) onward.headers.add("Identity", signed_identity->header);
   return relay(env_, std::move(onward));
+}
+
+sim::Response Provider::forward(const sim::Request& request) {
+  const auto call = stir::read_sip_call(request);
+  if (!call || call->dest.empty()) {
+    return {.status = 400, .reason = "Bad Request", .headers = {}, .body = {}};
+  }
+  const stir::Party dialled = call->request_target.value_or(call->dest.front());
+  std::string number;
+  for (const std::string& host : hosts_ahead(request)) {
+    if (!dialled.is_telephone_number()) break;
+    number = options_.forwarding.target(host, dialled.value);
+    if (!number.empty()) break;
+  }
+  if (number.empty()) return relay(env_, request);
+  sim::Request onward = retargeted(request, number);
+  auto diversions = sign_diversions(*call, dialled, stir::telephone_number(number));
+  if (options_.forwarding.diversion == Diversion::kAlone) onward.headers.remove("Identity");
+  for (std::string& header : diversions) onward.headers.add("Identity", std::move(header));
+  return relay(env_, std::move(onward));
+}
+
+// One for each PASSporT that is for the dialled number, be it the first or a diversion to it
+// (RFC 8946 §4.1); none that says the same again.
+std::vector<std::string> Provider::sign_diversions(const stir::SipCall& call,
+                                                   const stir::Party& dialled,
+                                                   const stir::Party& target) {
+  const Diversion how = options_.forwarding.diversion;
+  std::vector<std::string> headers;
+  if (how == Diversion::kNone) return headers;
+  std::vector<stir::Passport> said;
+  for (const std::string& identity : call.identity) {
+    if (headers.size() == options_.verification.most_identity_headers) break;
+    const auto token = stir::PassportToken::decode(stir::parse_identity_header(identity).token);
+    auto diversion = stir::div_passport(token.content(), dialled, target, {});
+    if (!diversion) continue;  // Not for this number.
+    falsify(*diversion, how);
+    if (std::find(said.begin(), said.end(), *diversion) != said.end()) continue;
+    said.push_back(*diversion);
+    auto header = authentication_.sign_diversion(*std::move(diversion));
+    if (!header) continue;  // As a call whose signature fails: it goes on without.
+    headers.push_back(how == Diversion::kBrokenSignature ? with_broken_signature(*std::move(header))
+                                                         : *std::move(header));
+  }
+  return headers;
 }
 
 Status Provider::move_to(std::string ca, std::string directory_url) {

@@ -6,10 +6,12 @@
 // env()), like everything else here but the constructor and env().
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/certification_authority/delegate_issuer.h"
 #include "actors/policy_administrator/policy_administrator_client.h"
@@ -28,7 +30,25 @@
 namespace shakedown::actors {
 
 // What it does with calls that are on their way to somebody else.
-enum class TransitRole : std::uint8_t { kCarry, kStrip, kResign };
+enum class TransitRole : std::uint8_t { kCarry, kStrip, kResign, kForward };
+
+// How a forwarding provider (kForward) says that a call was forwarded (RFC 8946), rightly or not.
+enum class Diversion : std::uint8_t {
+  kHonest,           // A div PASSporT beside what the call had.
+  kNone,             // No div PASSporT.
+  kAlone,            // A div PASSporT, without the PASSporTs that it refers to.
+  kOtherNumber,      // div names a number that was not called.
+  kOtherTarget,      // dest is not where the call goes.
+  kOtherCaller,      // orig is somebody else's.
+  kBrokenSignature,  // Changed after signing.
+};
+
+struct ForwardingOptions {
+  Diversion diversion = Diversion::kHonest;
+  // The number to which a call for `dialled` goes if `host` is on its way; "": none there. Asked
+  // for each host ahead until one has an answer.
+  std::function<std::string(std::string_view host, std::string_view dialled)> target;
+};
 
 // The calls of an enterprise that this provider originates (ATIS-1000092).
 enum class CustomerMode : std::uint8_t {
@@ -70,6 +90,7 @@ struct ProviderOptions {
   StiCertificateSourceOptions certificate_source;
   CertificateManagementOptions certificate;
   TransitRole transit = TransitRole::kCarry;
+  ForwardingOptions forwarding;
   std::optional<DelegateIssuerOptions> delegates;
   std::vector<DelegateCustomer> delegate_customers;
   ExternalServices external;
@@ -128,6 +149,10 @@ class Provider {
   sim::Response on_passing_call(const sim::Request& request);
   sim::Response vouch(const sim::Request& request);
   sim::Response resign(const sim::Request& request, std::string_view attest);
+  sim::Response forward(const sim::Request& request);
+  std::vector<std::string> sign_diversions(const stir::SipCall& call,
+                                           const stir::Party& dialled,
+                                           const stir::Party& target);
   sim::Response on_http(const sim::Request& request);
   sim::Response on_delegate_request(const sim::Request& request, std::string_view path);
   sim::Response issue_delegate(const DelegateCustomer& customer, const stir::Json& body);

@@ -146,7 +146,8 @@ void Trust::refresh_crl_for_ever() {
 }
 
 bool Trust::refresh_crl() {
-  const std::string newest = crl_ ? crl_->fields().number.value_or("") : "";
+  const bool compares = crl_ && options_.remember_crl_number;
+  const std::string newest = compares ? crl_->fields().number.value_or("") : "";
   auto crl = source_.crl(newest);
   if (!crl) {
     record("crl_rejected", crl.error().detail);

@@ -23,6 +23,9 @@ struct TrustOptions {
   bool enforce_list_expiry = true;  // A list past its exp trusts nobody.
   std::optional<sim::Duration> crl_refresh = std::chrono::hours{12};  // nullopt: no CRL.
   sim::Duration retry = std::chrono::minutes{10};  // After a refresh that failed.
+  // A CRL with a lower cRLNumber than the one in use is refused (RFC 5280 §5.2.3). Without this a
+  // list that is served again brings revoked certificates back.
+  bool remember_crl_number = true;
 };
 
 class Trust {

@@ -100,6 +100,10 @@ Result<stir::ReceivedCaList> TrustSource::ca_list() {
                             received.jws.signing_input, received.jws.signature)) {
     return fail(ErrorCode::kRefused, "the CA list's signature does not verify");
   }
+  if (!pinned_signer_) pinned_signer_ = chain.front();
+  if (anchors_.pin_signer && pinned_signer_->der() != chain.front()->der()) {
+    return fail(ErrorCode::kRefused, "the CA list's signer is not the pinned one");
+  }
   return received;
 }
 

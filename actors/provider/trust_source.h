@@ -26,6 +26,8 @@ struct TrustAnchors {
   // Another ecosystem's list, fetched without login; "": the client's own STI-PA.
   std::string list_url;
   std::string crl_url;  // The distribution point that certificates name.
+  // A deployed mistake: only the certificate that signed the first list may sign later ones.
+  bool pin_signer = false;
 };
 
 class TrustSource {
@@ -52,6 +54,7 @@ class TrustSource {
   TrustAnchors anchors_;
   std::string origin_;  // What URLs of the STI-PA's own resources begin with.
   std::map<std::string, std::vector<crypto::CertificatePtr>> signer_chains_;
+  crypto::CertificatePtr pinned_signer_;  // Null before the first list.
 };
 
 }  // namespace shakedown::actors

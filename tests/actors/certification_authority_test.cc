@@ -543,5 +543,42 @@ TEST(CertificationAuthority, RevokesOnItsOwnInitiative) {
   });
 }
 
+TEST(CertificationAuthority, ReportsManySubscribersAtOnceAndTheirNextCrlListsThemAll) {
+  PolicyAdministratorOptions pa_options;
+  pa_options.crl_published_at_once = true;
+  CertificationAuthorityOptions ca_options;
+  ca_options.subscribers = 120;
+  Ecosystem world(pa_options, ca_options);
+  world.play_when_set_up([&] {
+    while (world.happenings("subscribers_certified").size() < 2) world.tester().sleep_for(1ms);
+    world.on(world.ca_one.env(), [&] {
+      world.ca_one.revoke_subscribers(100, crypto::CrlReason::kPrivilegeWithdrawn);
+      world.ca_one.revoke_subscribers(100, crypto::CrlReason::kPrivilegeWithdrawn);  // 20 are left.
+    });
+    world.tester().sleep_for(1min);
+    const auto crl = crypto::Crl::read(world.get(world.pa.crl_url()).response.body).value();
+    EXPECT_EQ(crl->size(), 120u);
+  });
+  EXPECT_EQ(world.happenings("revocation_reported").size(), 120u);
+}
+
+TEST(CertificationAuthority, RevokesWhatTheHolderOfACodeHas) {
+  Ecosystem world;
+  world.play_when_set_up([&] {
+    const auto chain = order_certificate(world.tester(), world.good_order());
+    ASSERT_TRUE(chain) << chain.error().detail;
+    world.on(world.ca_one.env(), [&] {
+      world.ca_one.revoke_holder("818H", crypto::CrlReason::kPrivilegeWithdrawn);
+      world.ca_one.revoke_holder("709J", crypto::CrlReason::kPrivilegeWithdrawn);
+      world.ca_one.revoke_holder("709J", crypto::CrlReason::kPrivilegeWithdrawn);  // Once.
+    });
+    world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.publish_crl()); });
+    const auto crl = crypto::Crl::read(world.get(world.pa.crl_url()).response.body).value();
+    ASSERT_EQ(crl->size(), 1u);
+    EXPECT_TRUE(crl->find(chain->leaf()->issuer_der(), chain->leaf()->serial()));
+  });
+  EXPECT_EQ(world.happenings("revocation_reported").size(), 1u);
+}
+
 }  // namespace
 }  // namespace shakedown::actors

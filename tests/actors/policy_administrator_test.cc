@@ -4,6 +4,7 @@
 
 #include "actors/crypto/crl.h"
 #include "actors/crypto/pem.h"
+#include "actors/provider/trust_source.h"
 #include "actors/stir/ca_list.h"
 #include "actors/stir/revocation.h"
 #include "actors/stir/spc_token.h"
@@ -172,6 +173,113 @@ TEST(PolicyAdministrator, ASuspendedAccountGetsNoTokenUntilItIsRestored) {
     EXPECT_FALSE(client.spc_token(list, *key->public_key()));
   });
   EXPECT_THAT(world.happenings("account_suspended"), ElementsAre("acme-tel"));
+}
+
+TEST(PolicyAdministrator, AWithdrawnCodeGetsNoTokenAndTheBodySaysWhy) {
+  Ecosystem world;
+  world.play_when_set_up([&] {
+    const auto key = world.new_key();
+    const auto login = world.tester().exchange(
+        json_post(world.pa.base_url() + "/api/v1/auth/login",
+                  {{"userId", "acme-tel"}, {"password", "password of acme-tel"}}),
+        5s);
+    const std::string access = stir::parse_json_object(login.response.body).value()["accessToken"];
+    world.on(world.pa.env(), [&] {
+      EXPECT_TRUE(world.pa.withdraw_code("acme-tel", "709J"));
+      EXPECT_EQ(world.pa.withdraw_code("acme-tel", "709J").error().code, ErrorCode::kNotFound);
+      EXPECT_EQ(world.pa.withdraw_code("nobody", "709J").error().code, ErrorCode::kNotFound);
+    });
+    const stir::Json atc{{"tktype", "TNAuthList"},
+                         {"tkvalue", stir::tn_auth_list_identifier(Ecosystem::spc_list("709J"))},
+                         {"fingerprint", stir::jwk_fingerprint(*key->public_key())}};
+    sim::Request request =
+        json_post(world.pa.base_url() + "/api/v1/account/acme-tel/token", {{"atc", atc}});
+    request.headers.add("Authorization", access);
+    const auto answer = world.tester().exchange(request, 5s);
+    EXPECT_TRUE(answer.has_status(403));  // RFC 9448 §5.5
+    EXPECT_EQ(stir::parse_json_object(answer.response.body).value(),
+              (stir::Json{{"status", "failure"},
+                          {"code", "403"},
+                          {"message", "spc 709J does not belong to account acme-tel"}}));
+    world.on(world.pa.env(), [&] {  // It may go to another account now.
+      EXPECT_TRUE(world.pa.create_account(Ecosystem::account("gamma-tel", {"709J"})));
+    });
+    PolicyAdministratorClient heir(world.tester(), world.access("gamma-tel"));
+    EXPECT_TRUE(heir.spc_token(Ecosystem::spc_list("709J"), *key->public_key()));
+  });
+  EXPECT_THAT(world.happenings("spc_withdrawn"), ElementsAre("acme-tel"));
+  EXPECT_THAT(world.happenings("token_refused"), ElementsAre("acme-tel"));
+}
+
+TEST(PolicyAdministrator, ANewSignerIsBelievedByWhoHoldsTheRootAndNotByWhoPinnedTheOldOne) {
+  Ecosystem world;
+  world.play_when_set_up([&] {
+    PolicyAdministratorClient client(world.tester(), world.access("beta-voice"));
+    TrustAnchors anchors{.root = world.pa.trust_anchor(),
+                         .anchor_url = {},
+                         .list_url = {},
+                         .crl_url = world.pa.crl_url(),
+                         .pin_signer = false};
+    TrustSource rooted(world.tester(), client, anchors);
+    anchors.pin_signer = true;
+    TrustSource pinned(world.tester(), client, anchors);
+    const auto before = rooted.ca_list().value().list;
+    EXPECT_TRUE(pinned.ca_list());
+    const OrderRequest ordered_before = world.good_order();  // Its token has the old signature.
+
+    world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.roll_signer()); });
+    const auto after = rooted.ca_list();
+    ASSERT_TRUE(after) << after.error().detail;
+    EXPECT_NE(after->list.x5u, before.x5u);
+    EXPECT_GT(after->list.sequence, before.sequence);
+    EXPECT_EQ(after->list.trust_list, before.trust_list);
+    EXPECT_THAT(pinned.ca_list().error().detail, HasSubstr("not the pinned one"));
+
+    const auto old_chain = fetch_certificates(world.tester(), before.x5u, 5s).value();
+    const auto new_chain = fetch_certificates(world.tester(), after->list.x5u, 5s).value();
+    EXPECT_NE(old_chain.front()->der(), new_chain.front()->der());
+    EXPECT_EQ(old_chain.back()->der(), new_chain.back()->der());
+    EXPECT_TRUE(order_certificate(world.tester(), ordered_before));
+    EXPECT_TRUE(order_certificate(world.tester(), world.good_order()));
+    world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.roll_signer()); });
+    EXPECT_NE(rooted.ca_list().value().list.x5u, after->list.x5u);
+  });
+  EXPECT_EQ(world.happenings("signer_rolled").size(), 2u);
+}
+
+TEST(PolicyAdministrator, AnOlderCrlIsServedAgainUntilTheRollbackEnds) {
+  Ecosystem world;
+  world.play_when_set_up([&] {
+    const auto first = fetch_crl(world);
+    world.on(world.pa.env(), [&] {
+      EXPECT_EQ(world.pa.serve_older_crl(1).error().code, ErrorCode::kNotFound);
+      EXPECT_TRUE(world.pa.publish_crl());
+    });
+    const auto second = fetch_crl(world);
+    world.on(world.pa.env(), [&] {
+      EXPECT_EQ(world.pa.serve_older_crl(0).error().code, ErrorCode::kNotFound);
+      EXPECT_EQ(world.pa.serve_older_crl(2).error().code, ErrorCode::kNotFound);
+      EXPECT_TRUE(world.pa.serve_older_crl(1));
+      EXPECT_TRUE(world.pa.publish_crl());  // Not served.
+    });
+    const auto again = fetch_crl(world);
+    EXPECT_EQ((*again)->der, (*first)->der);
+
+    PolicyAdministratorClient client(world.tester(), world.access("beta-voice"));
+    TrustSource source(world.tester(), client,
+                       {.root = world.pa.trust_anchor(),
+                        .anchor_url = {},
+                        .list_url = {},
+                        .crl_url = world.pa.crl_url(),
+                        .pin_signer = false});
+    // RFC 5280 §5.2.3: only who knows the newer number notices.
+    EXPECT_THAT(source.crl((*second)->number.value()).error().detail,
+                HasSubstr("crl_number_went_back"));
+    EXPECT_TRUE(source.crl({}));
+
+    world.on(world.pa.env(), [&] { world.pa.serve_newest_crl(); });
+    EXPECT_TRUE(source.crl((*second)->number.value()));
+  });
 }
 
 TEST(PolicyAdministrator, AnExpiredLoginIsRenewedByTheClient) {

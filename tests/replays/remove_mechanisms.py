@@ -14,6 +14,7 @@ import tempfile
 
 P = "ecosystem.providers"
 E = "ecosystem.enterprises"
+T = "ecosystem.transit"
 
 # Scenario -> expectation -> the overrides that remove its mechanism.
 MECHANISMS = {
@@ -102,6 +103,64 @@ MECHANISMS = {
                                        "{ocsp: {on_failure: hard}}"],
         "unchecked-it-never-ends": [f"{P}.unchecking.verify.revocation.crl.refresh=1h"],
         "a-kept-answer-takes-no-time": [f"{P}.ocsp-hard.verify.revocation.ocsp.refresh=1s"],
+    },
+    "crl-life-cycle": {
+        "all-are-on-the-next-list": ["timeline.1.count=1202"],
+        "within-the-hour": ["ecosystem.policy_administrator.crl.publish_every=3h"],
+        "nobody-is-refused-before-publication": [
+            "ecosystem.policy_administrator.crl.on_revocation=publish_at_once"],
+        "refused-once-published": [f"{P}.hard.verify.revocation.crl.refresh=4h"],
+        "the-last-list-bridges-the-outage": [
+            "ecosystem.policy_administrator.crl.valid_for=1h"],
+        "and-still-refuses": ["ecosystem.policy_administrator.crl.valid_for=1h"],
+        "expired-lets-the-revoked-in-softly": [
+            f"{P}.soft.verify.revocation.crl.on_failure=hard"],
+        "expired-turns-everybody-away-hard": [f"{P}.hard.verify.revocation.crl.on_failure=soft"],
+        "soft-loses-no-call": [f"{P}.soft.verify.revocation.crl.on_failure=hard"],
+        "hard-recovers": ["timeline.2.for=10h"],
+        "soft-shuts-again": ["timeline.2.for=10h"],
+        "the-outage-is-noticed": ["timeline.2.for=1h"],
+        "rollback-is-noticed": [f"{P}.hard.verify.revocation.crl.remember_number=false"],
+        "memory-keeps-the-newer-list": [f"{P}.hard.verify.revocation.crl.remember_number=false"],
+        "forgetting-lets-the-thief-in": [
+            f"{P}.forgetful.verify.revocation.crl.remember_number=true"],
+        "and-out-when-it-is-over": ["timeline.8.for=3h 20m"],
+        "older-entries-stay": ["timeline.0.at=15h 10m"],
+    },
+    "diverted-calls": {
+        "honest-forwards-verify": [f"{T}.forward-tel.div=none"],
+        "a-chain-of-two-verifies": [f"{T}.second-forward.div=none"],
+        "whose-number-it-is": ["traffic.own-number.called=[\"+1720555\"]"],
+        "not-its-number": [f"{P}.number-reader.verify.number_authority=none"],
+        "who-knows-no-div-loses-them": [f"{P}.shaken-only.verify.policy=rfc8224"],
+        "a-gateway-saves-them": ["ecosystem.cas.ca-two.listed=false"],
+        "without-div": [f"{T}.silent.div=honest"],
+        "without-the-original": [f"{T}.forgetful.div=honest"],
+        "a-number-not-called": [f"{T}.misnaming.div=honest"],
+        "a-target-not-ringing": [f"{T}.misdirecting.div=honest"],
+        "another-caller": [f"{T}.renaming.div=honest"],
+        "changed-after-signing": [f"{T}.tampering.div=honest"],
+        "signed-under-no-listed-ca": ["ecosystem.cas.ca-dark.listed=true"],
+        "good-until-revoked": ["timeline.0.at=10m"],
+        "revoked-fails": [f"{P}.chain-reader.verify.revocation=none"],
+    },
+    "administrator-key-roll": {
+        "who-holds-the-root-notices-nothing": [f"{P}.rooted.verify.ca_list.pin_signer=true"],
+        "tokens-go-on": ["timeline.1.provider=busy-tel"],
+        "the-pinned-refuse-newer-lists": [f"{P}.pinned.verify.ca_list.pin_signer=false"],
+        "and-live-on-the-last": ["ecosystem.policy_administrator.ca_list.valid_for=2h"],
+        "until-it-expires": [f"{P}.pinned.verify.ca_list.pin_signer=false"],
+        "a-suspension-shows-at-the-renewal": [
+            f"{P}.suspended-tel.certificate.lifetime=4h",
+            f"{P}.suspended-tel.certificate.renew_before=30m"],
+        "then-it-signs-no-call": [f"{P}.suspended-tel.certificate.lifetime=12h"],
+        "no-login-while-suspended": ["timeline.1.provider=removed-tel"],
+        "reinstated-it-recovers": ["timeline.4.provider=removed-tel"],
+        "the-withdrawn-is-revoked": ["timeline.2.certificates=keep"],
+        "as-its-ca-reports": ["timeline.2.certificates=keep"],
+        "kept-until-it-expires": ["timeline.3.certificates=revoke"],
+        "then-never-again": ["timeline.3.provider=busy-tel"],
+        "no-token-for-a-code-that-is-gone": ["timeline.3.provider=busy-tel"],
     },
 }
 

@@ -117,7 +117,7 @@ ecosystem:
     token: {valid_for: 2h}
   cas:
     - {name: ca-one, region: us-east, listed: true, certificate_valid_for: 90d, processing: {constant: 1s}, acme: strict}
-    - {name: ca-two, listed: false}
+    - {name: ca-two, listed: false, subscribers: 40}
   providers:
     - name: acme-tel
       region: us-mountain
@@ -151,8 +151,8 @@ ecosystem:
       verify:
         policy: strict
         cache: {mode: http, minimum: 24h, capacity: 100, negative_ttl: 2s, erase_superseded: false}
-        revocation: {crl: {refresh: 1h, on_failure: hard}}
-        ca_list: {refresh: never, enforce_expiry: false}
+        revocation: {crl: {refresh: 1h, on_failure: hard, remember_number: false}}
+        ca_list: {refresh: never, enforce_expiry: false, pin_signer: true}
         cached_verdicts: keep
         on_failure: reject
         mixed_tn_auth_list: intersection
@@ -173,6 +173,7 @@ ecosystem:
       keys: envelope
       certificate: {lifetime: 7d}
       repository: {cdn: single-edge}
+    - {name: forwarder, does: forward, div: other_caller, spc: "556X", numbers: ["+1312555"], ca: ca-one}
   enterprises:
     - name: bank
       delegated_by: acme-tel
@@ -199,7 +200,13 @@ timeline:
   - {at: 3h, do: move, provider: acme-tel, to: ca-two}
   - {at: 4h, do: restore_ca, ca: ca-one}
   - {at: 4h, do: suspend, provider: beta-voice}
+  - {at: 4h, do: reinstate, provider: beta-voice}
+  - {at: 4h, do: withdraw_spc, provider: beta-voice, certificates: revoke}
+  - {at: 4h, do: remove_account, provider: beta-voice}
+  - {at: 4h, do: roll_signer}
   - {at: 4h, do: note, text: Half of it}
+  - {at: 4h, do: revoke_many, ca: ca-two, count: 40, reason: privilegeWithdrawn}
+  - {at: 4h, do: roll_back_crl, back: 2, for: 30m}
   - {at: 5h, do: outage, of: acme-tel/*, for: 5m, probability: 10%}
   - {at: 5h, do: latency, of: ca-one, latency: 500ms, jitter: 50ms}
   - {at: 5h, do: bandwidth, of: acme-tel/edge-us-east, rate: 10kB/s, for: 1m}
@@ -226,6 +233,9 @@ expect:
   - {metric: certificates_issued, at_most: 200, after: 1h}
   - {affected: {by_ca: ca-one, providers: [acme-tel]}}
   - {affected: {by_ca: ca-two, providers: []}}
+  - {metric: certificates_revoked, of: ca-two, exactly: 40}
+  - {metric: revocation_lag, max: 1h}
+  - {happened: crl_rejected, of: beta-voice, because: crl_number_went_back, after: 1h, at_least: 1, at_most: 9}
 )";
 
 // The scenario, or a failed test that says what is wrong with the text.

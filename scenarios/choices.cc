@@ -180,6 +180,8 @@ std::span<const Choice<WhichCertificate>> choices<WhichCertificate>() {
       Choice<WhichCertificate>{WhichCertificate::kPrevious, "previous", "The one used before."},
       Choice<WhichCertificate>{WhichCertificate::kStolen, "stolen",
                                "The one whose key was stolen."},
+      Choice<WhichCertificate>{WhichCertificate::kDelegateCa, "delegate_ca",
+                               "That under which a provider delegates numbers."},
   };
   return kAll;
 }

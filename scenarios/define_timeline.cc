@@ -175,6 +175,15 @@ const Mapping<Revoke>& revoke_mapping() {
         .says("The reason code of RFC 5280.")
         .example("keyCompromise");
     t.finish([](Reader& reader, const Node& node, Revoke& revoke) {
+      if (revoke.which == WhichCertificate::kDelegateCa) {
+        reader.later([spot = reader.spot_of(node, "which"), of = revoke.certificate_of](
+                         Reader& after, const Scenario& all) {
+          for (const Provider& provider : all.ecosystem.providers) {
+            if (provider.name == of && provider.delegates) return;
+          }
+          after.problem(spot, fmt::format("{} does not delegate", of));
+        });
+      }
       if (revoke.which != WhichCertificate::kStolen) return;
       reader.later([spot = reader.spot_of(node, "which"), of = revoke.certificate_of](
                        Reader& after, const Scenario& all) {

@@ -179,6 +179,15 @@ crypto::CertificatePtr Director::certificate_to_revoke(const Revoke& action) {
 void Director::perform(const TimelineEntry&, const Revoke& action) {
   const auto reason =
       crypto::crl_reason_from_string(action.reason).value_or(crypto::CrlReason::kUnspecified);
+  if (action.which == WhichCertificate::kDelegateCa) {
+    actors::Provider* delegator = ecosystem_.provider(action.certificate_of);
+    happened("revocation_requested", action.certificate_of, "", action.reason);
+    const Status status = ask_on(delegator->env(), "revoke delegate CA", [delegator, reason] {
+      return delegator->revoke_delegate_ca(reason);
+    });
+    if (!status) happened("revocation_failed", action.certificate_of, "", status.error().detail);
+    return;
+  }
   const crypto::CertificatePtr certificate = certificate_to_revoke(action);
   if (!certificate) {
     happened("revocation_failed", action.certificate_of, "",

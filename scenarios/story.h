@@ -77,7 +77,7 @@ struct Rotate {
   friend bool operator==(const Rotate&, const Rotate&) = default;
 };
 
-enum class WhichCertificate : std::uint8_t { kCurrent, kPrevious, kStolen };
+enum class WhichCertificate : std::uint8_t { kCurrent, kPrevious, kStolen, kDelegateCa };
 
 struct Revoke {
   std::string certificate_of;

@@ -134,6 +134,9 @@ class Provider {
   // * Reports a delegate certificate of its own to the STI-PA as revoked.
   Status revoke_delegate(const crypto::CertificatePtr& certificate, crypto::CrlReason reason);
 
+  // * The same for its delegate CA certificate: all that it issued falls with it.
+  Status revoke_delegate_ca(crypto::CrlReason reason);
+
   KeyStore& keys() { return *keys_; }
 
   CertificateManagement& certificates() { return certificates_; }

@@ -35,6 +35,15 @@ Status Provider::revoke_delegate(const crypto::CertificatePtr& certificate,
        .reported_by = {}});
 }
 
+Status Provider::revoke_delegate_ca(crypto::CrlReason reason) {
+  if (!delegate_issuer_ || !delegate_issuer_->is_installed()) {
+    return fail(ErrorCode::kNotFound, options_.name + " has no delegate CA certificate");
+  }
+  const IssuedChain& chain = delegate_issuer_->chain();
+  return policy_administrator_.report_revocation(
+      {.certificate = chain.leaf(), .chain_pem = chain.pem, .reason = reason, .reported_by = {}});
+}
+
 Status Provider::have_delegate_ca_certificate() {
   if (!delegate_issuer_) return fail(ErrorCode::kRefused, options_.name + " does not delegate");
   while (ordering_delegate_ca_) env_.wait(delegate_ca_changed_, sim::kNever);

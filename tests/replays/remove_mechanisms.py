@@ -144,6 +144,16 @@ MECHANISMS = {
         "good-until-revoked": ["timeline.0.at=10m"],
         "revoked-fails": [f"{P}.chain-reader.verify.revocation=none"],
     },
+    "delegate-authority-revoked": {
+        "good-until-revoked": ["timeline.0.at=10m"],
+        "one-entry-on-the-list": ["timeline.0.which=current", "timeline.0.certificate_of=other-tel"],
+        "all-below-it-fall": ["timeline.0.certificate_of=other-tel"],
+        "each-of-them": [f"{P}.crl-reader.verify.revocation=none"],
+        "unchecked-nothing-falls": [f"{P}.unchecking.verify.revocation.crl.refresh=10m"],
+        "who-is-vouched-for-stands": [f"{E}.bank.mode=rfc9060"],
+        "the-delegator-itself-stands": ["timeline.0.which=current"],
+        "another-delegator-is-untouched": ["timeline.0.certificate_of=other-tel"],
+    },
     "administrator-key-roll": {
         "who-holds-the-root-notices-nothing": [f"{P}.rooted.verify.ca_list.pin_signer=true"],
         "tokens-go-on": ["timeline.1.provider=busy-tel"],

@@ -204,6 +204,7 @@ timeline:
   - {at: 4h, do: withdraw_spc, provider: beta-voice, certificates: revoke}
   - {at: 4h, do: remove_account, provider: beta-voice}
   - {at: 4h, do: roll_signer}
+  - {at: 4h, do: revoke, certificate_of: acme-tel, which: delegate_ca}
   - {at: 4h, do: note, text: Half of it}
   - {at: 4h, do: revoke_many, ca: ca-two, count: 40, reason: privilegeWithdrawn}
   - {at: 4h, do: roll_back_crl, back: 2, for: 30m}

@@ -146,7 +146,8 @@ MECHANISMS = {
     },
     "delegate-authority-revoked": {
         "good-until-revoked": ["timeline.0.at=10m"],
-        "one-entry-on-the-list": ["timeline.0.which=current", "timeline.0.certificate_of=other-tel"],
+        "one-entry-on-the-list": ["timeline.0.which=current",
+                                  "timeline.0.certificate_of=other-tel"],
         "all-below-it-fall": ["timeline.0.certificate_of=other-tel"],
         "each-of-them": [f"{P}.crl-reader.verify.revocation=none"],
         "unchecked-nothing-falls": [f"{P}.unchecking.verify.revocation.crl.refresh=10m"],

@@ -210,7 +210,9 @@ TEST(CertificateCache, FollowsRedirectsOnlyForAVerifierThatForgivesThem) {
       EXPECT_EQ(entry->answer.chain != nullptr, follows);
       EXPECT_EQ(entry->url, world.url(1));
       EXPECT_EQ(world.asked[world.url(2)], follows ? 1 : 0);
-      if (!follows) EXPECT_EQ(entry->answer.detail, "redirect 302");
+      if (!follows) {
+        EXPECT_EQ(entry->answer.detail, "redirect 302");
+      }
     });
   }
 }

@@ -32,7 +32,8 @@ std::vector<std::string> external_urls(const scenarios::Scenario& scenario) {
   return urls;
 }
 
-// Any HTTP answer will do: the product listens. The path of a service may only take POST.
+// Any HTTP answer but 503 will do: the product listens and is ready. The path of a service may only
+// take POST.
 bool answers(const std::string& text) {
   const auto url = sim::parse_url(text);
   if (!url) return false;
@@ -42,7 +43,8 @@ bool answers(const std::string& text) {
   client.enable_server_certificate_verification(false);  // Only whether somebody is there.
   client.set_connection_timeout(1);
   client.set_read_timeout(2);
-  return static_cast<bool>(client.Get(url->path.empty() ? "/" : url->path));
+  const auto answer = client.Get(url->path.empty() ? "/" : url->path);
+  return answer && answer->status != 503;
 }
 
 bool wait_for(const std::vector<std::string>& urls, sim::Duration patience) {

@@ -14,6 +14,8 @@
 namespace shakedown::actors {
 namespace {
 
+constexpr sim::Duration kStartPatience = std::chrono::seconds{1};  // Before a 503.
+
 // An enterprise signs base PASSporTs (ATIS-1000092), which SHAKEN profiles leave alone.
 VerificationServiceOptions for_customers(VerificationServiceOptions options) {
   const sim::Duration freshness = options.policy.freshness;
@@ -244,6 +246,7 @@ sim::Response Provider::on_http(const sim::Request& request) {
   const auto url = sim::parse_url(request.target);
   const std::string_view path = url ? std::string_view(url->path) : std::string_view();
   if (path.starts_with("/v1/delegate-certificates")) return on_delegate_request(request, path);
+  if (!wait_until_ready(env_.now() + kStartPatience)) return rest_not_ready();
   return answer_rest(
       request, path,
       {.sign = [this](const stir::SipCall& call, std::string_view attest,

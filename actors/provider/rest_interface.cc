@@ -30,6 +30,7 @@ constexpr RestError kMediaType{"SVC4004", 415,
 constexpr RestError kInvalid{"SVC4005", 400, "Error: Invalid '%1' parameter value: %2."};
 constexpr RestError kNotJson{"SVC4006", 400, "Error: Failed to parse received message body: %1."};
 constexpr RestError kMethod{"POL4050", 405, "Error: Method not allowed"};
+constexpr RestError kNotReady{"POL5000", 503, "Error: Not ready yet. Please try again later."};
 constexpr RestError kInternal{"POL5000", 500,
                               "Error: Internal Server Error. Please try again later."};
 
@@ -220,6 +221,12 @@ sim::Response answer(const sim::Request& request,
 }
 
 }  // namespace
+
+sim::Response rest_not_ready() {
+  sim::Response response = error_response(kNotReady);
+  response.headers.add("Retry-After", "1");
+  return response;
+}
 
 sim::Response answer_rest(const sim::Request& request,
                           std::string_view path,

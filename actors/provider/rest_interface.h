@@ -33,4 +33,7 @@ sim::Response answer_rest(const sim::Request& request,
                           std::string_view path,
                           const RestServices& services);
 
+// 503 with POL5000, for a provider that has no certificate or no CA list yet.
+sim::Response rest_not_ready();
+
 }  // namespace shakedown::actors

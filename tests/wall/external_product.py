@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 SCENARIO = """
@@ -57,6 +58,37 @@ def wait_for_file(path, process, seconds=60):
         return json.load(file)
 
 
+def check_not_ready(binary, folder):
+    """A verifier without a CA list yet must not judge: it would refuse honest calls."""
+    port = free_port()
+    serve = subprocess.Popen(
+        [binary, "serve", "--port", str(port), "--trust-list",
+         f"https://127.0.0.1:{free_port()}/list", "--trust-anchor", "anchor.pem"],
+        cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    trust_anyone = ssl.create_default_context()
+    trust_anyone.check_hostname = False
+    trust_anyone.verify_mode = ssl.CERT_NONE
+    url = f"https://127.0.0.1:{port}/beta-voice.test/stir/v1/verification"
+    try:
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(url, context=trust_anyone, timeout=10)
+            except urllib.error.HTTPError as refused:
+                body = json.load(refused)
+                if refused.code != 503 or "POL5000" not in json.dumps(body):
+                    sys.exit(f"without a CA list it answered {refused.code} {body}")
+                return
+            except OSError:
+                time.sleep(0.1)  # Nobody listens yet.
+            else:
+                sys.exit("without a CA list it answered as if it had one")
+        sys.exit("it never listened")
+    finally:
+        serve.kill()
+        serve.wait(timeout=20)
+
+
 def main(binary):
     binary = os.path.abspath(binary)
     with tempfile.TemporaryDirectory() as folder:
@@ -87,10 +119,16 @@ def main(binary):
             sys.exit(f"serve ended with {serve.returncode}")
         print(out.decode())
         if run.returncode != 0:
+            subprocess.run(
+                [binary, "sql", "select c.id, c.outcome, c.sip_status, v.code, v.failed_step, "
+                 "v.detail, v.reason from call as c left join verification as v "
+                 "on v.number = c.verification"],
+                cwd=folder, check=False)
             sys.exit(f"the run ended with {run.returncode}")
         result = json.loads(out)
         if result["calls"]["total"] != 13 or result["clock"] != "wall":
             sys.exit("it did not place its calls on the wall clock")
+        check_not_ready(binary, folder)
         alone = subprocess.run(
             [binary, "run", "external.yaml", "--clock", "wall", "--wait-external", "2s", "--quiet"],
             cwd=folder, stdin=subprocess.DEVNULL, check=False, timeout=120)

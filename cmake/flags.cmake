@@ -13,7 +13,8 @@ target_link_libraries(shakedown_flags INTERFACE fmt::fmt tl::expected Threads::T
 
 # What is local to a source is not, once it stands beside others. The builds one by one check it.
 if(SHAKEDOWN_UNITY)
-  target_compile_options(shakedown_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
+  target_compile_options(shakedown_flags INTERFACE
+    -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 
 if(SHAKEDOWN_SANITIZE STREQUAL "address")

@@ -175,9 +175,9 @@ TEST(WallOutsiders, FeelTheDelaysOfTheModel) {
 }
 
 TEST(WallOutsiders, FeelTheFaults) {
+  const std::string body(400, 'a');  // Outlives the threads that serve it.
   Serving serving;
   Env& origin = serving.world->add_actor({"origin"});
-  const std::string body(400, 'a');
   serving.world->listen(origin, Protocol::kHttp, "cr.test",
                         [&](const Request&) { return ok(body); });
   serving.begin();

@@ -51,12 +51,11 @@ Result<Chain> make_chain(sim::Time now) {
   stir::CertificateFacts facts;
   facts.organization = "Calibration";
   facts.subject_spki_der = chain.root_key->public_key()->spki_der();
-  facts.serial_octets = crypto::random_bytes(16);
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = now;
   facts.not_after = now + std::chrono::hours{24};
   ASSIGN_OR_RETURN(const auto root_spec, stir::make_root(facts));
-  ASSIGN_OR_RETURN(const auto root_der, crypto::issue(root_spec, *chain.root_key));
-  ASSIGN_OR_RETURN(chain.root, crypto::Certificate::from_der(root_der));
+  ASSIGN_OR_RETURN(chain.root, crypto::issue_certificate(root_spec, *chain.root_key));
   facts.subject_spki_der = chain.leaf_key->public_key()->spki_der();
   ASSIGN_OR_RETURN(chain.leaf_spec,
                    stir::make_end_entity(facts, "709J", *chain.root,
@@ -69,7 +68,7 @@ Result<Chain> make_chain(sim::Time now) {
 std::vector<std::string> fresh_certificates(Chain& chain, std::size_t count) {
   std::vector<std::string> ders;
   for (std::size_t i = 0; i < count; ++i) {
-    chain.leaf_spec.serial = crypto::positive_serial(crypto::random_bytes(16));
+    chain.leaf_spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
     if (auto der = crypto::issue(chain.leaf_spec, *chain.root_key)) ders.push_back(*std::move(der));
   }
   return ders;

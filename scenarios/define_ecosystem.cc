@@ -11,7 +11,6 @@ namespace shakedown::scenarios {
 namespace {
 
 constexpr std::int64_t kMostServers = 1'024;
-constexpr std::uint64_t kMostSubscribers = 10'000;
 
 // ---- STI-PA and STI-CAs
 // --------------------------------------------------------------------------

@@ -424,42 +424,35 @@ Value<std::string> happening() {
                 "something that happens");
 }
 
-struct HappeningsDraft {
-  HappeningsExpectation what;
-  friend bool operator==(const HappeningsDraft&, const HappeningsDraft&) = default;
-};
-
-const Mapping<HappeningsDraft>& happenings_mapping() {
-  static const Mapping<HappeningsDraft> table = [] {
-    using D = HappeningsDraft;
-    const auto what = [](D& d) -> HappeningsExpectation& { return d.what; };
-    Mapping<D> t("happenings expectation", "How often something happens.");
-    t.key("happened", happening(), [](D& d) -> std::string& { return d.what.kind; })
+const Mapping<HappeningsExpectation>& happenings_mapping() {
+  static const Mapping<HappeningsExpectation> table = [] {
+    using H = HappeningsExpectation;
+    Mapping<H> t("happenings expectation", "How often something happens.");
+    t.key("happened", happening(), &H::kind)
         .required()
         .says("What is counted.")
         .example("crl_rejected");
-    t.key("of", reference(Role::kActor), [](D& d) -> std::string& { return d.what.of; })
+    t.key("of", reference(Role::kActor), &H::of)
         .otherwise("anybody's")
         .says("To whom; of a report of a revocation, who reported.")
         .example("beta-voice");
-    t.key("because", text(), [](D& d) -> std::string& { return d.what.because; })
+    t.key("because", text(), &H::because)
         .otherwise("whatever")
         .says("Only where the recorded detail has this in it.")
         .example("crl_number_went_back");
-    window_keys(t, what);
-    limit_keys(t, false, [](D& d) -> Limits& { return d.what.limits; });
-    t.finish([](Reader& reader, const Node& node, D& d) {
-      for (const Choice<Comparison>& one : choices<Comparison>()) {
-        for (const Limit& limit_of : d.what.limits) {
-          if (limit_of.comparison != one.value || limit_of.unit == Unit::kCount) continue;
-          reader.problem(reader.spot_of(node, one.name), "expected a number, such as 12");
-        }
+    window_keys(t, [](H& h) -> H& { return h; });
+    limit_keys(t, false, [](H& h) -> Limits& { return h.limits; });
+    t.finish([](Reader& reader, const Node& node, H& h) {
+      for (const Limit& limit : h.limits) {
+        if (limit.unit == Unit::kCount) continue;
+        reader.problem(reader.spot_of(node, to_string(limit.comparison)),
+                       "expected a number, such as 12");
       }
-      if (d.what.limits.empty()) {
+      if (h.limits.empty()) {
         reader.problem(node, "how often? Give at_least, at_most or exactly");
       }
-      check_limits(reader, node, d.what.limits);
-      check_window(reader, node, d.what);
+      check_limits(reader, node, h.limits);
+      check_window(reader, node, h);
     });
     return t;
   }();
@@ -478,7 +471,7 @@ const std::vector<Alternative<Expectation>>& forms() {
           [](Expectation& e, AffectedExpectation a) { e.what = std::move(a); }),
       alternative<Expectation>(
           "happened", happenings_mapping(),
-          [](Expectation& e, HappeningsDraft d) { e.what = std::move(d.what); }),
+          [](Expectation& e, HappeningsExpectation h) { e.what = std::move(h); }),
       alternative<Expectation>("", calls_mapping(),
                                [](Expectation& e, CallsDraft d) { e.what = std::move(d.what); }),
   };

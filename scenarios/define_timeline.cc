@@ -1,6 +1,5 @@
 // The section `timeline`: what is done, to whom, when.
 #include <algorithm>
-#include <type_traits>
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "scenarios/define_calls.h"
@@ -206,7 +205,7 @@ const Mapping<RevokeMany>& revoke_many_mapping() {
     Mapping<R> t("revoke_many",
                  "A CA reports the certificates of many of its subscribers to the STI-PA at once.");
     t.key("ca", reference(Role::kCa), &R::ca).required().says("Which CA.").example("ca-one");
-    t.key("count", count(1, 10'000), &R::count)
+    t.key("count", count(1, kMostSubscribers), &R::count)
         .required()
         .says("How many; not more than the CA has `subscribers`.")
         .example("1203");
@@ -272,12 +271,14 @@ const Mapping<Move>& move_mapping() {
 }
 
 template <class A>
-const Mapping<A>& account_action_mapping(const char* title, const char* description) {
+const Mapping<A>& account_action_mapping(const char* title,
+                                         const char* description,
+                                         const char* whose) {
   static const Mapping<A> table = [&] {
     Mapping<A> t(title, description);
     t.key("provider", reference(Role::kProvider), &A::provider)
         .required()
-        .says(std::is_same_v<A, Suspend> ? "Who is suspended." : "Whose account.")
+        .says(whose)
         .example("acme-tel");
     return t;
   }();
@@ -346,12 +347,15 @@ const std::vector<Alternative<TimelineEntry>>& actions() {
         action("move", move_mapping()),
         action("suspend",
                account_action_mapping<Suspend>(
-                   "suspend", "The STI-PA suspends a provider: no more SPC tokens for it.")),
-        action("reinstate", account_action_mapping<Reinstate>(
-                                "reinstate", "The STI-PA ends the suspension of a provider.")),
+                   "suspend", "The STI-PA suspends a provider: no more SPC tokens for it.",
+                   "Who is suspended.")),
+        action("reinstate",
+               account_action_mapping<Reinstate>(
+                   "reinstate", "The STI-PA ends the suspension of a provider.", "Whose account.")),
         action("remove_account",
                account_action_mapping<RemoveAccount>(
-                   "remove_account", "The STI-PA closes a provider's account for good.")),
+                   "remove_account", "The STI-PA closes a provider's account for good.",
+                   "Whose account.")),
         action("withdraw_spc", withdraw_spc_mapping()),
         action("roll_signer", roll_signer_mapping()),
         action("note", note_mapping()),
@@ -399,20 +403,23 @@ const Alternative<TimelineEntry>* select_action(Reader&, const Node& node) {
 // When all keys of an entry have been read.
 void finish_entry(Reader& reader, const Node& node, TimelineEntry& entry) {
   const Spot at = reader.spot_of(node, "at");
-  sim::Duration end = entry.at;
   if (auto* call = std::get_if<PlaceCalls>(&entry.action)) {
     call->calls.start = entry.at;
-    end += call->calls.duration;
     check_placed_call(reader, node, *call, node.has("with"));
-  } else if (auto* fault = std::get_if<InjectFault>(&entry.action)) {
-    end += fault->duration.value_or(sim::Duration{});
-  } else if (const auto* rollback = std::get_if<RollBackCrl>(&entry.action)) {
-    end += rollback->duration.value_or(sim::Duration{});
   }
-  check_within_scenario(reader, at, entry.at, reader.spot_of(node, "for"), end);
+  check_within_scenario(reader, at, entry.at, reader.spot_of(node, "for"),
+                        entry.at + duration_of(entry.action));
 }
 
 }  // namespace
+
+sim::Duration duration_of(const Action& action) {
+  if (const auto* call = std::get_if<PlaceCalls>(&action)) return call->calls.duration;
+  std::optional<sim::Duration> lasts;
+  if (const auto* fault = std::get_if<InjectFault>(&action)) lasts = fault->duration;
+  if (const auto* rollback = std::get_if<RollBackCrl>(&action)) lasts = rollback->duration;
+  return lasts.value_or(sim::Duration{});
+}
 
 Value<std::vector<TimelineEntry>> timeline_value() {
   const Value<TimelineEntry> entry = variant_value<TimelineEntry>(

@@ -2,6 +2,7 @@
 // made; any thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "scenarios/model.h"
 
 namespace shakedown::scenarios {
+
+// Subscribers of a CA.
+inline constexpr std::uint64_t kMostSubscribers = 10'000;
 
 // The whole file.
 const Mapping<Scenario>& scenario_mapping();

@@ -179,13 +179,24 @@ crypto::CertificatePtr Director::certificate_to_revoke(const Revoke& action) {
 void Director::perform(const TimelineEntry&, const Revoke& action) {
   const auto reason =
       crypto::crl_reason_from_string(action.reason).value_or(crypto::CrlReason::kUnspecified);
+  const auto start = [this](sim::Env& env, std::function<Status()> report) {
+    world_.start(
+        env, "revoke",
+        [&env, report = std::move(report)] {
+          const Status status = report();
+          if (status) return;
+          auto event = std::make_unique<actors::HappeningEvent>();
+          event->kind = "revocation_failed";
+          event->subject = env.name();
+          event->detail = status.error().detail;
+          env.record(std::move(event));
+        },
+        sim::Daemon::kNo);
+  };
+  actors::Provider* provider = ecosystem_.provider(action.certificate_of);
   if (action.which == WhichCertificate::kDelegateCa) {
-    actors::Provider* delegator = ecosystem_.provider(action.certificate_of);
     happened("revocation_requested", action.certificate_of, "", action.reason);
-    const Status status = ask_on(delegator->env(), "revoke delegate CA", [delegator, reason] {
-      return delegator->revoke_delegate_ca(reason);
-    });
-    if (!status) happened("revocation_failed", action.certificate_of, "", status.error().detail);
+    start(provider->env(), [provider, reason] { return provider->revoke_delegate_ca(reason); });
     return;
   }
   const crypto::CertificatePtr certificate = certificate_to_revoke(action);
@@ -196,20 +207,11 @@ void Director::perform(const TimelineEntry&, const Revoke& action) {
   }
   happened("revocation_requested", action.certificate_of, "", action.reason);
   const auto revoke = [&](auto& participant) {
-    world_.start(
-        participant.env(), "revoke",
-        [&participant, certificate, reason] {
-          const Status status = participant.certificate_source().revoke(certificate, reason);
-          if (status) return;
-          auto event = std::make_unique<actors::HappeningEvent>();
-          event->kind = "revocation_failed";
-          event->subject = participant.env().name();
-          event->detail = status.error().detail;
-          participant.env().record(std::move(event));
-        },
-        sim::Daemon::kNo);
+    start(participant.env(), [&participant, certificate, reason] {
+      return participant.certificate_source().revoke(certificate, reason);
+    });
   };
-  if (auto* provider = ecosystem_.provider(action.certificate_of)) revoke(*provider);
+  if (provider != nullptr) revoke(*provider);
   if (auto* enterprise = ecosystem_.enterprise(action.certificate_of)) revoke(*enterprise);
 }
 
@@ -225,39 +227,33 @@ void Director::perform(const TimelineEntry&, const RevokeMany& action) {
       sim::Daemon::kNo);
 }
 
-void Director::perform(const TimelineEntry&, const RollBackCrl& action) {
+bool Director::ask_administrator(std::string_view name,
+                                 std::string failure,
+                                 const std::string& subject,
+                                 AdministratorTask task) {
   actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status =
-      ask_on(administrator.env(), "roll back the CRL",
-             [&administrator, back = action.back] { return administrator.serve_older_crl(back); });
-  if (!status) {
-    happened("rollback_failed", administrator.env().name(), "", status.error().detail);
-    return;
-  }
-  if (!action.duration) return;
-  world_.start(
-      administrator.env(), "end of the rollback",
-      [&administrator, duration = *action.duration] {
-        administrator.env().sleep_for(duration);
-        administrator.serve_newest_crl();
-      },
-      sim::Daemon::kYes);
+  const Status status = ask_on(administrator.env(), name, [&administrator, task = std::move(task)] {
+    return task(administrator);
+  });
+  if (!status) happened(std::move(failure), subject, "", status.error().detail);
+  return status.has_value();
+}
+
+void Director::perform(const TimelineEntry&, const RollBackCrl& action) {
+  ask_administrator(
+      "roll back the CRL", "rollback_failed", ecosystem_.policy_administrator().env().name(),
+      [action](auto& asked) { return asked.serve_older_crl(action.back, action.duration); });
 }
 
 void Director::perform(const TimelineEntry&, const RemoveCa& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status = ask_on(administrator.env(), "remove ca", [&administrator, ca = action.ca] {
-    return administrator.remove_ca(ca, "decided by the STI-GA");
+  ask_administrator("remove ca", "removal_failed", action.ca, [ca = action.ca](auto& asked) {
+    return asked.remove_ca(ca, "decided by the STI-GA");
   });
-  if (!status) happened("removal_failed", action.ca, "", status.error().detail);
 }
 
 void Director::perform(const TimelineEntry&, const RestoreCa& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status = ask_on(administrator.env(), "restore ca", [&administrator, ca = action.ca] {
-    return administrator.restore_ca(ca);
-  });
-  if (!status) happened("restoration_failed", action.ca, "", status.error().detail);
+  ask_administrator("restore ca", "restoration_failed", action.ca,
+                    [ca = action.ca](auto& asked) { return asked.restore_ca(ca); });
 }
 
 void Director::perform(const TimelineEntry&, const Move& action) {
@@ -273,41 +269,30 @@ void Director::perform(const TimelineEntry&, const Move& action) {
 }
 
 void Director::perform(const TimelineEntry&, const Suspend& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status =
-      ask_on(administrator.env(), "suspend", [&administrator, provider = action.provider] {
-        return administrator.suspend_account(provider);
-      });
-  if (!status) happened("suspension_failed", action.provider, "", status.error().detail);
+  ask_administrator(
+      "suspend", "suspension_failed", action.provider,
+      [provider = action.provider](auto& asked) { return asked.suspend_account(provider); });
 }
 
 void Director::perform(const TimelineEntry&, const Reinstate& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status =
-      ask_on(administrator.env(), "reinstate", [&administrator, provider = action.provider] {
-        return administrator.restore_account(provider);
-      });
-  if (!status) happened("reinstatement_failed", action.provider, "", status.error().detail);
+  ask_administrator(
+      "reinstate", "reinstatement_failed", action.provider,
+      [provider = action.provider](auto& asked) { return asked.restore_account(provider); });
 }
 
 void Director::perform(const TimelineEntry&, const RemoveAccount& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status =
-      ask_on(administrator.env(), "remove account", [&administrator, provider = action.provider] {
-        return administrator.remove_account(provider);
-      });
-  if (!status) happened("removal_failed", action.provider, "", status.error().detail);
+  ask_administrator(
+      "remove account", "removal_failed", action.provider,
+      [provider = action.provider](auto& asked) { return asked.remove_account(provider); });
 }
 
 void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
   const std::string spc = ecosystem_.spc_of(action.provider);
-  const Status status = ask_on(administrator.env(), "withdraw spc",
-                               [&administrator, provider = action.provider, spc] {
-                                 return administrator.withdraw_code(provider, spc);
-                               });
-  if (!status) return happened("withdrawal_failed", action.provider, "", status.error().detail);
-  if (!action.revokes) return;
+  const bool done = ask_administrator("withdraw spc", "withdrawal_failed", action.provider,
+                                      [provider = action.provider, spc](auto& asked) {
+                                        return asked.withdraw_code(provider, spc);
+                                      });
+  if (!done || !action.revokes) return;
   for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
     actors::CertificationAuthority* ca = ecosystem_.ca(model.name);
     world_.start(
@@ -318,10 +303,9 @@ void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
 }
 
 void Director::perform(const TimelineEntry&, const RollSigner&) {
-  actors::PolicyAdministrator& administrator = ecosystem_.policy_administrator();
-  const Status status = ask_on(administrator.env(), "roll the signer",
-                               [&administrator] { return administrator.roll_signer(); });
-  if (!status) happened("roll_failed", administrator.env().name(), "", status.error().detail);
+  ask_administrator("roll the signer", "roll_failed",
+                    ecosystem_.policy_administrator().env().name(),
+                    [](auto& asked) { return asked.roll_signer(); });
 }
 
 void Director::perform(const TimelineEntry&, const Note& action) {

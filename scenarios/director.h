@@ -100,6 +100,13 @@ class Director {
     return *std::move(shared->value);
   }
 
+  // * The same at the STI-PA. What fails is recorded as `failure` of `subject`. True: it is done.
+  using AdministratorTask = std::function<Status(actors::PolicyAdministrator&)>;
+  bool ask_administrator(std::string_view name,
+                         std::string failure,
+                         const std::string& subject,
+                         AdministratorTask task);
+
   crypto::CertificatePtr certificate_to_revoke(const Revoke& action);
 
   sim::World& world_;

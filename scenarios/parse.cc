@@ -75,15 +75,7 @@ sim::Duration natural_duration(const Scenario& scenario) {
     end = std::max(end, traffic.calls.start + traffic.calls.duration);
   }
   for (const TimelineEntry& entry : scenario.timeline) {
-    sim::Duration lasts{};
-    if (const auto* call = std::get_if<PlaceCalls>(&entry.action)) lasts = call->calls.duration;
-    if (const auto* fault = std::get_if<InjectFault>(&entry.action)) {
-      lasts = fault->duration.value_or(sim::Duration{});
-    }
-    if (const auto* rollback = std::get_if<RollBackCrl>(&entry.action)) {
-      lasts = rollback->duration.value_or(sim::Duration{});
-    }
-    end = std::max(end, entry.at + lasts);
+    end = std::max(end, entry.at + duration_of(entry.action));
   }
   return end + 1min;
 }

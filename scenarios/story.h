@@ -176,6 +176,9 @@ using Action = std::variant<StealKey,
                             Note,
                             InjectFault>;
 
+// How long it lasts; zero: it is done at once, or it lasts to the end.
+sim::Duration duration_of(const Action& action);
+
 struct TimelineEntry {
   Mark mark;
   sim::Duration at{};

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "actors/certification_authority/acme_client.h"
-#include "actors/certification_authority/dns_profile.h"
 #include "actors/crypto/certificate_builder.h"
 #include "actors/crypto/digest.h"
 #include "actors/crypto/pem.h"
@@ -78,8 +77,11 @@ class Dialogue {
 
   Status order() {
     acme::NewOrder wanted;
-    for (const std::string& name : request_.dns_names) wanted.identifiers.push_back({"dns", name});
-    if (!is_for_dns()) {
+    if (is_for_dns()) {
+      for (const std::string& name : request_.dns_names) {
+        wanted.identifiers.push_back({"dns", name});
+      }
+    } else {
       wanted.identifiers = {
           {"TNAuthList", stir::tn_auth_list_identifier(request_.tn_auth_list_der)}};
     }
@@ -146,7 +148,7 @@ class Dialogue {
           {granted.identifier.value, challenge.token,
            challenge.token + "." + stir::jwk_thumbprint(*request_.account_key->public_key())});
     }
-    ASSIGN_OR_RETURN(last_answer_, client_.post("challenge", challenge.url, payload));
+    RETURN_IF_ERROR(client_.post("challenge", challenge.url, payload));
     return {};
   }
 
@@ -157,9 +159,9 @@ class Dialogue {
 
   // Why the order is invalid: its own error, else that of a challenge.
   Error refusal() {
+    if (order_.error) return refusal_of(*order_.error);
     acme::Problem problem;
     problem.type = "invalid";
-    if (order_.error) return refusal_of(*order_.error);
     for (const std::string& url : order_.authorizations) {
       const auto granted = authorization(url);
       if (!granted) continue;

@@ -174,6 +174,7 @@ class CertificationAuthority {
 
   // revocation.cc
   Status report(const Issued& issued, crypto::CrlReason reason);  // *
+  std::string keep(Issued issued);                                // The fingerprint, hex.
   sim::Response on_revoke(const AcmeRequest& request);            // *
   bool may_revoke(const AcmeRequest& request, const Issued& issued) const;
   OcspResponder::Status status_of(const crypto::Certificate& issuer, std::string_view serial) const;

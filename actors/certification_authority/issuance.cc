@@ -160,9 +160,14 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
     issued.identifiers.push_back(identifier_key(authorization.identifier));
   }
   issued.requested_subject = request.subject.text();
-  const std::string fingerprint = (*certificate)->fingerprint_hex();
-  fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
+  keep(std::move(issued));
+}
+
+std::string CertificationAuthority::keep(Issued issued) {
+  std::string fingerprint = issued.certificate->fingerprint_hex();
+  fingerprint_of_serial_[issued.certificate->serial()] = fingerprint;
   issued_[fingerprint] = std::move(issued);
+  return fingerprint;
 }
 
 void CertificationAuthority::certify_subscribers() {
@@ -181,12 +186,9 @@ void CertificationAuthority::certify_subscribers() {
     if (!certificate) return happened("subscribers_failed", certificate.error().detail);
     record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,
                        stir::Scope::of(contents.scope).text());
-    const std::string fingerprint = (*certificate)->fingerprint_hex();
-    fingerprint_of_serial_[(*certificate)->serial()] = fingerprint;
     Issued issued;
     issued.certificate = *certificate;
-    issued_[fingerprint] = std::move(issued);
-    subscribers_.push_back(fingerprint);
+    subscribers_.push_back(keep(std::move(issued)));
   }
   happened("subscribers_certified", std::to_string(subscribers_.size()));
 }

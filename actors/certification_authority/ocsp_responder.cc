@@ -134,8 +134,7 @@ Result<OcspResponder::DelegatePtr> OcspResponder::make_delegate(
                      crypto::extension::authority_key_identifier(issuer_key_id),
                      crypto::ocsp_signing_usage(),
                      crypto::ocsp_no_check()};
-  ASSIGN_OR_RETURN(const crypto::Bytes der, crypto::issue(spec, *issuer_key));
-  ASSIGN_OR_RETURN(delegate->certificate, crypto::Certificate::from_der(der));
+  ASSIGN_OR_RETURN(delegate->certificate, crypto::issue_certificate(spec, *issuer_key));
   return DelegatePtr(std::move(delegate));
 }
 

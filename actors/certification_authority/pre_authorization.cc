@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "actors/certification_authority/certification_authority.h"
-#include "actors/certification_authority/dns_profile.h"
 #include "actors/http_json.h"
-#include "actors/stir/tn_auth_list.h"
 
 namespace shakedown::actors {
 

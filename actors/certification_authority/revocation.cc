@@ -41,20 +41,16 @@ Status CertificationAuthority::revoke(const crypto::CertificatePtr& certificate,
 
 void CertificationAuthority::revoke_subscribers(std::uint64_t count, crypto::CrlReason reason) {
   std::uint64_t reported = 0;
-  std::string first_error;
   for (std::size_t i = 0; i < subscribers_.size() && reported < count; ++i) {
-    const Issued issued = issued_.at(subscribers_[i]);
+    const Issued& issued = issued_.at(subscribers_[i]);
     if (issued.revocation) continue;
-    const Status status = report(issued, reason);
-    if (status) {
-      ++reported;
-      continue;
+    if (const Status status = report(issued, reason); !status) {
+      happened("revocation_failed", status.error().detail);
+      break;
     }
-    first_error = status.error().detail;
-    break;
+    ++reported;
   }
-  happened("subscribers_revoked",
-           std::to_string(reported) + (first_error.empty() ? "" : ", then: " + first_error));
+  happened("subscribers_revoked", std::to_string(reported));
 }
 
 void CertificationAuthority::revoke_holder(std::string_view spc, crypto::CrlReason reason) {
@@ -66,15 +62,15 @@ void CertificationAuthority::revoke_holder(std::string_view spc, crypto::CrlReas
     }
   }
   for (const std::string& fingerprint : held) {
-    const Issued issued = issued_.at(fingerprint);
-    const Status status = report(issued, reason);
+    const Status status = report(issued_.at(fingerprint), reason);
     if (!status) return happened("revocation_failed", status.error().detail);
   }
 }
 
 // A revocation is a report to the STI-PA; certificates for dns names are none of its business.
+// `issued` is an element of issued_, from which nothing is ever erased.
 Status CertificationAuthority::report(const Issued& issued, crypto::CrlReason reason) {
-  const crypto::CertificatePtr certificate = issued.certificate;
+  const crypto::CertificatePtr& certificate = issued.certificate;
   if (!options_.always_valid_dns) {
     RevocationReport message;
     message.certificate = certificate;
@@ -111,30 +107,30 @@ bool CertificationAuthority::may_revoke(const AcmeRequest& request, const Issued
       if (holds) held.insert(identifier_key(authorization.identifier));
     }
   }
-  return std::all_of(issued.identifiers.begin(), issued.identifiers.end(),
+  // The CA's own subscribers have no identifiers: nobody else is authorized for them.
+  return !issued.identifiers.empty() &&
+         std::all_of(issued.identifiers.begin(), issued.identifiers.end(),
                      [&](const std::string& identifier) { return held.contains(identifier); });
 }
 
 sim::Response CertificationAuthority::on_revoke(const AcmeRequest& request) {
-  const auto refuse = [](int status, std::string_view type, std::string detail) {
-    return problem_response(acme_problem(status, type, std::move(detail)));
-  };
   const auto revocation = stir::acme::read_revocation(request.payload);
-  if (!revocation) return refuse(400, "malformed", revocation.error().detail);
+  if (!revocation) return acme_refusal(400, "malformed", revocation.error().detail);
   const int reason = revocation->reason.value_or(0);
   if (!is_reason_for_clients(reason)) {
-    return refuse(400, "badRevocationReason", "reason " + std::to_string(reason));
+    return acme_refusal(400, "badRevocationReason", "reason " + std::to_string(reason));
   }
   const auto digest = crypto::sha256(revocation->certificate_der);
   const auto found = issued_.find(crypto::to_hex(crypto::as_view(digest)));
-  if (found == issued_.end()) return refuse(403, "unauthorized", "not a certificate of this CA");
+  if (found == issued_.end())
+    return acme_refusal(403, "unauthorized", "not a certificate of this CA");
   const Issued issued = found->second;
   if (!may_revoke(request, issued)) {
-    return refuse(403, "unauthorized", "neither its account nor its key");
+    return acme_refusal(403, "unauthorized", "neither its account nor its key");
   }
-  if (issued.revocation) return refuse(400, "alreadyRevoked", "revoked before");
+  if (issued.revocation) return acme_refusal(400, "alreadyRevoked", "revoked before");
   const Status reported = report(issued, static_cast<crypto::CrlReason>(reason));
-  if (!reported) return refuse(500, "serverInternal", reported.error().detail);
+  if (!reported) return acme_refusal(500, "serverInternal", reported.error().detail);
   return http_response(200, "", "");
 }
 

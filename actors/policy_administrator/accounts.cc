@@ -78,12 +78,16 @@ const PolicyAdministratorAccount* Accounts::find(std::string_view id) const {
   return found == accounts_.end() ? nullptr : &found->second;
 }
 
+const PolicyAdministratorAccount* Accounts::of_user(std::string_view user_id) const {
+  const auto user = account_of_user_.find(user_id);
+  return user == account_of_user_.end() ? nullptr : find(user->second);
+}
+
 const PolicyAdministratorAccount* Accounts::authenticate(std::string_view user_id,
                                                          std::string_view password) const {
-  const auto user = account_of_user_.find(user_id);
-  if (user == account_of_user_.end()) return nullptr;
-  const PolicyAdministratorAccount* account = find(user->second);
-  if (account->suspended || !crypto::constant_time_equal(account->password, password)) {
+  const PolicyAdministratorAccount* account = of_user(user_id);
+  if (account == nullptr || account->suspended ||
+      !crypto::constant_time_equal(account->password, password)) {
     return nullptr;
   }
   return account;

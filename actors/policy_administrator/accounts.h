@@ -39,6 +39,8 @@ class Accounts {
 
   const PolicyAdministratorAccount* find(std::string_view id) const;
 
+  // Null: there is no such user.
+  const PolicyAdministratorAccount* of_user(std::string_view user_id) const;
   // The account behind these credentials; null if wrong, unknown or suspended.
   const PolicyAdministratorAccount* authenticate(std::string_view user_id,
                                                  std::string_view password) const;

@@ -60,7 +60,7 @@ void PolicyAdministrator::start() {
     const std::lock_guard lock(anchor_mutex_);
     trust_anchor_ = pki_->root.certificate;
   }
-  signers_[signer_file()] = pki_->signer.certificate;
+  certificates_ = {pki_->signer.certificate, pki_->crl_signer.certificate};
   record_certificate(pki_->root.certificate, CertificateKind::kRoot);
   record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
   record_certificate(pki_->crl_signer.certificate, CertificateKind::kEndEntity);
@@ -172,9 +172,14 @@ Status PolicyAdministrator::restore_ca(std::string_view name) {
   return publish_ca_list();
 }
 
-Status PolicyAdministrator::publish_ca_list() {
+Status PolicyAdministrator::have_pki() {
   while (!pki_ && failure_.empty()) env_.wait(ready_, sim::kNever);
   if (!pki_) return fail(ErrorCode::kEnvironment, failure_);
+  return {};
+}
+
+Status PolicyAdministrator::publish_ca_list() {
+  RETURN_IF_ERROR(have_pki());
   stir::CaList list;
   list.x5u = signer_url();
   list.sequence = ++last_sequence_;
@@ -207,8 +212,7 @@ void PolicyAdministrator::keep_publishing_ca_list() {
 }
 
 Status PolicyAdministrator::publish_crl() {
-  while (!pki_ && failure_.empty()) env_.wait(ready_, sim::kNever);
-  if (!pki_) return fail(ErrorCode::kEnvironment, failure_);
+  RETURN_IF_ERROR(have_pki());
   const std::int64_t number = ++last_crl_number_;
   crypto::CrlSpec spec;
   spec.issuer = crl_issuer_der_;
@@ -246,8 +250,7 @@ Status PolicyAdministrator::publish_crl() {
 }
 
 Status PolicyAdministrator::roll_signer() {
-  while (!pki_ && failure_.empty()) env_.wait(ready_, sim::kNever);
-  if (!pki_) return fail(ErrorCode::kEnvironment, failure_);
+  RETURN_IF_ERROR(have_pki());
   auto signer = env_.compute(
       sim::Work::kGenerateKey,
       [](const Pki& pki, const std::string& organization, sim::Time made_at) {
@@ -258,28 +261,34 @@ Status PolicyAdministrator::roll_signer() {
   PolicyAdministratorPki next = *pki_;
   next.signer = *std::move(signer);
   pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
-  signer_number_ = std::max(signer_number_, 2) + 1;
-  signers_[signer_file()] = pki_->signer.certificate;
+  certificates_.push_back(pki_->signer.certificate);
+  signer_number_ = certificates_.size();
   record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
   happened("signer_rolled", options_.name, signer_url());
   return publish_ca_list();
 }
 
-Status PolicyAdministrator::serve_older_crl(std::size_t back) {
+Status PolicyAdministrator::serve_older_crl(std::size_t back,
+                                            std::optional<sim::Duration> duration) {
   if (back == 0 || back > older_crls_.size()) {
     return fail(ErrorCode::kNotFound, "no CRL of " + std::to_string(back) + " publications ago");
   }
   served_older_crl_ = older_crls_[back - 1];
+  served_older_until_ = duration ? env_.now() + *duration : sim::kNever;
   happened("crl_rolled_back", options_.name,
            "number " + std::to_string(served_older_crl_->number) + " instead of " +
                std::to_string(crl_.number));
+  if (!duration) return {};
+  env_.spawn(
+      "end of the rollback",
+      [this, until = served_older_until_] {
+        env_.sleep_until(until);
+        if (until != served_older_until_) return;  // Another one has begun.
+        served_older_crl_.reset();
+        happened("crl_rollback_ended", options_.name, "number " + std::to_string(crl_.number));
+      },
+      sim::Daemon::kYes);
   return {};
-}
-
-void PolicyAdministrator::serve_newest_crl() {
-  if (!served_older_crl_) return;
-  served_older_crl_.reset();
-  happened("crl_rollback_ended", options_.name, "number " + std::to_string(crl_.number));
 }
 
 void PolicyAdministrator::keep_publishing_crl() {

@@ -104,10 +104,9 @@ class PolicyAdministrator {
   // CA list is signed anew, and the old certificate can still be fetched.
   Status roll_signer();
   // An operator's mistake: serves the CRL of `back` publications ago (1..kKeptCrls) instead of the
-  // newest one, and those that are published from now on are not served. They do not suspend.
-  // Error: kNotFound if there is none.
-  Status serve_older_crl(std::size_t back);
-  void serve_newest_crl();
+  // newest one, those that are published from now on too, for `duration` or for good. Never
+  // suspends. Error: kNotFound if there is none.
+  Status serve_older_crl(std::size_t back, std::optional<sim::Duration> duration);
 
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
@@ -158,16 +157,20 @@ class PolicyAdministrator {
   sim::Response on_revocation_report(const sim::Request& request);                   // *
   bool may_report(const PolicyAdministratorAccount& account, const Report& report);  // *
 
-  // Of the signer of tokens and lists; number 2 is that of the CRL.
-  std::string signer_file() const {
-    return "certificateId_" + std::to_string(signer_number_) + ".crt";
+  Status have_pki();  // * Waits for it. Error: kEnvironment.
+
+  static std::string certificate_file(std::size_t number) {
+    return "certificateId_" + std::to_string(number) + ".crt";
   }
 
-  std::string signer_url() const { return base_url_ + "/download/v1/certificate/" + signer_file(); }
-
-  std::string crl_signer_url() const {
-    return base_url_ + "/download/v1/certificate/certificateId_2.crt";
+  std::string certificate_url(std::size_t number) const {
+    return base_url_ + "/download/v1/certificate/" + certificate_file(number);
   }
+
+  // Of the signer of tokens and lists.
+  std::string signer_url() const { return certificate_url(signer_number_); }
+
+  std::string crl_signer_url() const { return certificate_url(2); }
 
   PolicyAdministratorOptions options_;
   sim::Env& env_;
@@ -177,8 +180,10 @@ class PolicyAdministrator {
   std::shared_ptr<const PolicyAdministratorPki> pki_;  // Null until made.
   std::string failure_;                                // Why it never will be.
   sim::Condition ready_;
-  int signer_number_ = 1;
-  std::map<std::string, crypto::CertificatePtr, std::less<>> signers_;  // All so far, by file.
+  // That signed anything so far, by number from 1: the first signer, that of the CRL, later
+  // signers.
+  std::vector<crypto::CertificatePtr> certificates_;
+  std::size_t signer_number_ = 1;
 
   Accounts accounts_;
   std::map<std::string, ApprovedCa, std::less<>> cas_;
@@ -190,7 +195,8 @@ class PolicyAdministrator {
   Publication ca_list_, crl_;
   std::deque<Publication> older_crls_;           // The latest first; at most kKeptCrls.
   std::optional<Publication> served_older_crl_;  // Instead of crl_.
-  bool publishing_crl_at_once_ = false;          // Reports until then share one publication.
+  sim::Time served_older_until_;
+  bool publishing_crl_at_once_ = false;  // Reports until then share one publication.
   sim::Time next_crl_at_;
 
   mutable std::mutex anchor_mutex_;

@@ -101,7 +101,7 @@ sim::Response PolicyAdministrator::on_login(const sim::Request& request) {
   if (!user || !password) return failure(400, "userId or password is missing");
   const PolicyAdministratorAccount* account = accounts_.authenticate(*user, *password);
   if (account == nullptr) {
-    if (accounts_.find(*user) != nullptr) happened("login_refused", *user, {});
+    if (const auto* meant = accounts_.of_user(*user)) happened("login_refused", meant->id, {});
     return failure(403, "the login is not accepted");
   }
   const std::string token = random_hex(env_.random("access token"), 24);
@@ -110,7 +110,7 @@ sim::Response PolicyAdministrator::on_login(const sim::Request& request) {
   return success({{"accessToken", token}});
 }
 
-// To an account that is logged in: strangers and expired logins do not fill the records.
+// To an account that is logged in: strangers and expired logins are not recorded.
 sim::Response PolicyAdministrator::refuse_token(std::string_view account_id,
                                                 std::string_view message) {
   happened("token_refused", account_id, std::string(message));
@@ -175,13 +175,13 @@ sim::Response PolicyAdministrator::on_certificate(std::string_view file) {
   std::vector<crypto::CertificatePtr> bundle;
   if (file == "root.crt") {
     bundle = {pki_->root.certificate};
-  } else if (const auto signer = signers_.find(file); signer != signers_.end()) {
-    bundle = {signer->second, pki_->root.certificate};
-  } else if (file == "certificateId_2.crt") {
-    bundle = {pki_->crl_signer.certificate, pki_->root.certificate};
-  } else {
-    return failure(404, "no such certificate");
   }
+  for (std::size_t number = 1; number <= certificates_.size(); ++number) {
+    if (file == certificate_file(number)) {
+      bundle = {certificates_[number - 1], pki_->root.certificate};
+    }
+  }
+  if (bundle.empty()) return failure(404, "no such certificate");
   sim::Response response = http_response(200, "application/pkix-cert", crypto::write_pem(bundle));
   response.headers.add("Cache-Control", "max-age=86400");
   response.headers.add("Date", sim::format_http_date(env_.now()));

@@ -34,11 +34,8 @@ Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
            .x5u = identity->x5u,
            .not_before = ignored ? sim::Time::min() : identity->certificate->not_before(),
            .not_after = ignored ? sim::kNever : identity->certificate->not_after()}));
-  const std::string signing_input = stir::signing_input(to_sign.passport);
-  ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity->key, signing_input));
   SignedIdentity signed_identity;
-  signed_identity.header = stir::write_identity_header(stir::encode(signing_input, signature),
-                                                       identity->x5u, to_sign.passport.ppt);
+  ASSIGN_OR_RETURN(signed_identity.header, write_signed(*identity, to_sign.passport));
   signed_identity.date = to_sign.date;
   signed_identity.latency = env_.now() - asked_at;
   return signed_identity;
@@ -48,10 +45,15 @@ Result<std::string> AuthenticationService::sign_diversion(stir::Passport diversi
   const SigningIdentityPtr identity = identity_();
   if (!identity) return fail(ErrorCode::kRefused, "no certificate is in use yet");
   diversion.x5u = identity->x5u;
-  const std::string signing_input = stir::signing_input(diversion);
-  ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity->key, signing_input));
-  return stir::write_identity_header(stir::encode(signing_input, signature), identity->x5u,
-                                     diversion.ppt);
+  return write_signed(*identity, diversion);
+}
+
+Result<std::string> AuthenticationService::write_signed(const SigningIdentity& identity,
+                                                        const stir::Passport& passport) {
+  const std::string signing_input = stir::signing_input(passport);
+  ASSIGN_OR_RETURN(const auto signature, keys_.sign(identity.key, signing_input));
+  return stir::write_identity_header(stir::encode(signing_input, signature), identity.x5u,
+                                     passport.ppt);
 }
 
 std::string make_uuid(sim::Random& random) {

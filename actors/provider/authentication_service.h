@@ -56,6 +56,9 @@ class AuthenticationService {
   Result<std::string> sign_diversion(stir::Passport diversion);
 
  private:
+  // * The Identity header field of `passport`, whose x5u is the identity's.
+  Result<std::string> write_signed(const SigningIdentity& identity, const stir::Passport& passport);
+
   sim::Env& env_;
   KeyStore& keys_;
   std::function<SigningIdentityPtr()> identity_;

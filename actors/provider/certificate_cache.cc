@@ -12,9 +12,9 @@ namespace shakedown::actors {
 namespace {
 
 // Octets that were read before are not read again; the caller charges the work all the same.
-stir::CertificateAnswer read_certificate_answer(const sim::Answer& answer,
-                                                const crypto::Sha256Digest& body_hash,
-                                                const CachedCertificatePtr& before) {
+stir::CertificateAnswer read_unless_known(const sim::Answer& answer,
+                                          const crypto::Sha256Digest& body_hash,
+                                          const CachedCertificatePtr& before) {
   if (before && before->answer.chain && before->body_hash == body_hash &&
       stir::fetch_outcome(answer) == stir::FetchOutcome::kFetched) {
     return before->answer;
@@ -108,7 +108,7 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url,
   auto entry = std::make_shared<CachedCertificate>();
   entry->url = url;
   entry->body_hash = crypto::sha256(answer.response.body);
-  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_certificate_answer, answer,
+  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_unless_known, answer,
                                entry->body_hash, before);
   if (!entry->answer.chain) {
     entry->fresh_until = answered_at + options_.negative;

@@ -198,9 +198,9 @@ sim::Response Provider::forward(const sim::Request& request) {
     return {.status = 400, .reason = "Bad Request", .headers = {}, .body = {}};
   }
   const stir::Party dialled = call->request_target.value_or(call->dest.front());
+  if (!dialled.is_telephone_number()) return relay(env_, request);
   std::string number;
   for (const std::string& host : hosts_ahead(request)) {
-    if (!dialled.is_telephone_number()) break;
     number = options_.forwarding.target(host, dialled.value);
     if (!number.empty()) break;
   }

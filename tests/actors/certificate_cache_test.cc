@@ -67,7 +67,7 @@ class CacheWorld : public TestWorld {
 
  private:
   crypto::CertificatePtr issued(const crypto::CertificateSpec& spec) const {
-    return crypto::Certificate::from_der(crypto::issue(spec, *root_key_).value()).value();
+    return crypto::issue_certificate(spec, *root_key_).value();
   }
 
   crypto::PrivateKeyPtr root_key_;

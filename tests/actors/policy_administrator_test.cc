@@ -252,14 +252,14 @@ TEST(PolicyAdministrator, AnOlderCrlIsServedAgainUntilTheRollbackEnds) {
   world.play_when_set_up([&] {
     const auto first = fetch_crl(world);
     world.on(world.pa.env(), [&] {
-      EXPECT_EQ(world.pa.serve_older_crl(1).error().code, ErrorCode::kNotFound);
+      EXPECT_EQ(world.pa.serve_older_crl(1, {}).error().code, ErrorCode::kNotFound);
       EXPECT_TRUE(world.pa.publish_crl());
     });
     const auto second = fetch_crl(world);
     world.on(world.pa.env(), [&] {
-      EXPECT_EQ(world.pa.serve_older_crl(0).error().code, ErrorCode::kNotFound);
-      EXPECT_EQ(world.pa.serve_older_crl(2).error().code, ErrorCode::kNotFound);
-      EXPECT_TRUE(world.pa.serve_older_crl(1));
+      EXPECT_EQ(world.pa.serve_older_crl(0, {}).error().code, ErrorCode::kNotFound);
+      EXPECT_EQ(world.pa.serve_older_crl(2, {}).error().code, ErrorCode::kNotFound);
+      EXPECT_TRUE(world.pa.serve_older_crl(1, 10min));
       EXPECT_TRUE(world.pa.publish_crl());  // Not served.
     });
     const auto again = fetch_crl(world);
@@ -277,7 +277,12 @@ TEST(PolicyAdministrator, AnOlderCrlIsServedAgainUntilTheRollbackEnds) {
                 HasSubstr("crl_number_went_back"));
     EXPECT_TRUE(source.crl({}));
 
-    world.on(world.pa.env(), [&] { world.pa.serve_newest_crl(); });
+    // Another rollback begins before the first one ends: the end of the first is not its end.
+    world.tester().sleep_for(5min);
+    world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.serve_older_crl(2, 10min)); });
+    world.tester().sleep_for(6min);
+    EXPECT_FALSE(source.crl((*second)->number.value()));
+    world.tester().sleep_for(5min);
     EXPECT_TRUE(source.crl((*second)->number.value()));
   });
 }

@@ -107,8 +107,7 @@ inline CertificateSpec leaf_spec(const PublicKey& key, const Party& issuer) {
 }
 
 inline CertificatePtr issued(const CertificateSpec& spec, const PrivateKey& issuer_key) {
-  const Bytes der = MUST(issue(spec, issuer_key));
-  return MUST(Certificate::from_der(der));
+  return MUST(issue_certificate(spec, issuer_key));
 }
 
 struct Hierarchy {

@@ -81,8 +81,7 @@ std::optional<OcspCheck> objection_to_delegate(const Certificate& responder,
       !responder.is_signed_by(expected.issuer)) {
     return unusable("ocsp_responder", "the responder's certificate is not its issuer's");
   }
-  const auto& usage = responder->key_usage;
-  if (!is_for_ocsp_signing(responder) || (usage && (*usage & kDigitalSignature) == 0)) {
+  if (!is_for_ocsp_signing(responder)) {
     return unusable("ocsp_responder", "the responder's certificate is not for OCSP signing");
   }
   if (expected.now < responder.not_before() || expected.now > responder.not_after()) {
@@ -148,6 +147,8 @@ bool is_ocsp_response_signed_by(const OcspResponse& response, const Certificate&
 }
 
 bool is_for_ocsp_signing(const Certificate& certificate) {
+  const auto& key_usage = certificate->key_usage;
+  if (key_usage && (*key_usage & kDigitalSignature) == 0) return false;
   const Extension* usage = certificate.find_extension(oid::kExtendedKeyUsage);
   if (usage == nullptr) return false;
   der::Reader outer(usage->value);

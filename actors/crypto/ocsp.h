@@ -113,13 +113,16 @@ bool ocsp_response_names(const OcspResponse& response, const Certificate& certif
 // Only the signature, by whatever algorithm; one signature verification.
 bool is_ocsp_response_signed_by(const OcspResponse& response, const Certificate& certificate);
 
+// By which the responder's clock may be off.
+inline constexpr sim::Duration kOcspSkew = std::chrono::minutes{5};
+
 struct OcspExpectation {
   const Certificate& certificate;
   const Certificate& issuer;
   sim::Time now;
-  sim::Duration skew = std::chrono::minutes{5};  // Of the responder's clock against ours.
-  std::optional<Bytes> nonce = {};               // What was sent: the response must repeat it.
-  bool needs_next_update = true;                 // RFC 5019 §4.
+  sim::Duration skew = kOcspSkew;
+  std::optional<Bytes> nonce = {};  // What was sent: the response must repeat it.
+  bool needs_next_update = true;    // RFC 5019 §4.
   // A delegated responder whose certificate lacks id-pkix-ocsp-nocheck would itself have to be
   // checked (§4.2.2.2.1), by other means.
   bool accepts_responder_without_no_check = false;

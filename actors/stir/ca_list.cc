@@ -8,24 +8,11 @@
 namespace shakedown::stir {
 namespace {
 
-constexpr std::size_t kMostMembers = 1000;
-
 CaListVerdict refuse(std::string_view rule, std::string detail) {
   CaListVerdict verdict;
   verdict.failed_rule = rule;
   verdict.detail = std::move(detail);
   return verdict;
-}
-
-// PEM, or bare base64 DER as some clients also read.
-Result<crypto::CertificatePtr> read_member(const std::string& member) {
-  if (member.find("-----BEGIN") != std::string::npos) {
-    ASSIGN_OR_RETURN(auto bundle, crypto::read_pem_certificates(member));
-    if (bundle.certificates.size() != 1) return fail(ErrorCode::kMalformed, "not one certificate");
-    return bundle.certificates.front();
-  }
-  ASSIGN_OR_RETURN(const auto der, crypto::base64_decode(member));
-  return crypto::Certificate::from_der(der.octets);
 }
 
 bool is_root(const crypto::Certificate& certificate) {
@@ -36,7 +23,7 @@ bool is_root(const crypto::Certificate& certificate) {
 void read_members(const CaList& list, CaListVerdict& verdict) {
   for (std::size_t i = 0; i < list.trust_list.size(); ++i) {
     const std::string which = "member " + std::to_string(i);
-    auto certificate = read_member(list.trust_list[i]);
+    auto certificate = read_ca_list_member(list.trust_list[i]);
     if (!certificate) {
       verdict.alarms.push_back(which + " skipped: " + certificate.error().detail);
     } else if (!is_root(**certificate)) {
@@ -52,6 +39,16 @@ void read_members(const CaList& list, CaListVerdict& verdict) {
 }
 
 }  // namespace
+
+Result<crypto::CertificatePtr> read_ca_list_member(const std::string& member) {
+  if (member.find("-----BEGIN") != std::string::npos) {
+    ASSIGN_OR_RETURN(auto bundle, crypto::read_pem_certificates(member));
+    if (bundle.certificates.size() != 1) return fail(ErrorCode::kMalformed, "not one certificate");
+    return bundle.certificates.front();
+  }
+  ASSIGN_OR_RETURN(const auto der, crypto::base64_decode(member));
+  return crypto::Certificate::from_der(der.octets);
+}
 
 std::string signing_input(const CaList& list) {
   return jwt_signing_input(list.x5u, Json{{"version", list.version},
@@ -77,7 +74,7 @@ Result<ReceivedCaList> parse_ca_list(std::string_view text) {
   if (members == nullptr || !members->is_array()) {
     return fail(ErrorCode::kMalformed, "CA list without trustList");
   }
-  if (members->size() > kMostMembers) return fail(ErrorCode::kTooLarge, "too many members");
+  if (members->size() > kMostCaListMembers) return fail(ErrorCode::kTooLarge, "too many members");
   list.x5u = *x5u;
   list.version = string_member(payload, "version").value_or("");
   list.sequence = *sequence;

@@ -31,6 +31,11 @@ struct ReceivedCaList {
   CaList list;
 };
 
+// More are not read.
+inline constexpr std::size_t kMostCaListMembers = 1000;
+// One of `trustList`: PEM, or bare base64 DER as some clients also read. Error: kMalformed.
+Result<crypto::CertificatePtr> read_ca_list_member(const std::string& member);
+
 // Errors: as parse_compact_jws; kMalformed when a mandatory member is missing or has another type.
 Result<ReceivedCaList> parse_ca_list(std::string_view text);
 

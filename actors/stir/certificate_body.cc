@@ -174,20 +174,23 @@ CertificateAnswer read_certificate_body(std::string_view body) {
   return fetched(std::move(bundle->certificates), bundle->notes, false);
 }
 
+bool is_repository_port(std::uint16_t port) { return port == 443 || port == 8443; }
+
+bool has_userinfo(std::string_view url) {
+  const auto authority = url.substr(0, url.find_first_of("/?#", url.find("://") + 3));
+  return authority.find('@') != std::string_view::npos;
+}
+
 std::optional<std::string> url_objection(std::string_view text, const UrlRules& rules) {
-  constexpr std::uint16_t kHttps = 443;
-  constexpr std::uint16_t kOtherHttps = 8443;
   const auto url = sim::parse_url(text);
   if (!url || (url->scheme != "https" && url->scheme != "http")) return "not an https URL";
   if (url->scheme != "https" && !rules.allow_http) return "scheme " + url->scheme;
-  if (url->port && *url->port != kHttps && *url->port != kOtherHttps &&
-      *url->port != rules.own_port && !rules.allow_any_port) {
+  if (url->port && !is_repository_port(*url->port) && *url->port != rules.own_port &&
+      !rules.allow_any_port) {
     return "port " + std::to_string(*url->port);
   }
   if (!rules.allow_query_fragment_userinfo) {
-    // An empty "user@" leaves no trace in the parts, so the authority itself is searched.
-    const auto authority = text.substr(0, text.find('/', text.find("://") + 3));
-    if (!url->userinfo.empty() || authority.find('@') != std::string_view::npos) return "userinfo";
+    if (has_userinfo(text)) return "userinfo";
     if (url->query) return "query";
     if (url->fragment) return "fragment";
   }

@@ -52,7 +52,8 @@ Objection extensions_occur_once(const Request& request, const Expectation&) {
 
 Objection tn_auth_list_matches_order(const Request& request, const Expectation& expected) {
   const auto* list = request.find_extension(oid::kTnAuthList);
-  if (list == nullptr) return "no TNAuthList";
+  if (list == nullptr)
+    return expected.needs_tn_auth_list ? Objection("no TNAuthList") : Objection();
   if (list->value != expected.identifier_der) return "the TNAuthList is not the order's";
   return std::nullopt;
 }

@@ -15,7 +15,8 @@ namespace shakedown::stir {
 
 // What the STI-CA's order says (ATIS-1000080 §6.3.5, RFC 8555 §7.4, RFC 9448 §3).
 struct RequestExpectation {
-  std::string_view identifier_der;     // TNAuthList of the order.
+  std::string_view identifier_der;  // TNAuthList of the order.
+  bool needs_tn_auth_list = true;
   bool ca = false;                     // atc.ca of the token.
   std::string_view crl_url;            // A requested CRLDP must name this one.
   std::string_view account_spki_der;   // The account key must not be the certificate's key.

@@ -85,6 +85,9 @@ struct UrlRules {
 };
 
 std::optional<std::string> url_objection(std::string_view url, const UrlRules& rules);
+bool is_repository_port(std::uint16_t port);  // 443 or 8443.
+// An empty one too ("https://@host/"), of which the parts of the URL have no trace.
+bool has_userinfo(std::string_view url);
 
 struct ChainPolicy {
   SpcDelegation spc_delegation = SpcDelegation::kTrustCa;

@@ -62,7 +62,7 @@ std::optional<std::string> inspect_der(std::string_view der,
   }
   const auto request = crypto::parse_request(der);
   if (request) {
-    inspect_request(*request, inspection);
+    inspect_request(*request, options, inspection);
     return std::nullopt;
   }
   const auto crl = crypto::Crl::read(der);
@@ -306,10 +306,8 @@ void inspect_octets(std::string_view octets,
   }
   const auto text = sip_text::trimmed(octets);
   if (text.empty()) return add(inspection, FileRule::kNotEmpty, "there is nothing to inspect");
-  if (octets.starts_with('\x30') && octets.size() > 1 && (octets[1] & '\x80') != 0) {
-    return judge_der(octets, options, inspection);  // No text goes on like this.
-  }
-  if (octets.starts_with('\x30') && promised_octets(octets) == octets.size()) {
+  const bool no_text = octets.size() > 1 && (octets[1] & '\x80') != 0;  // None goes on like this.
+  if (octets.starts_with('\x30') && (no_text || promised_octets(octets) == octets.size())) {
     return judge_der(octets, options, inspection);
   }
   if (text.find("-----BEGIN") != std::string_view::npos) {

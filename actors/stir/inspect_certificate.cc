@@ -133,7 +133,9 @@ void inspect_certificates(const std::vector<crypto::CertificatePtr>& certificate
   lint_certificates(certificates, options, inspection);
 }
 
-void inspect_request(const crypto::CertificateRequest& request, Inspection& inspection) {
+void inspect_request(const crypto::CertificateRequest& request,
+                     const InspectOptions& options,
+                     Inspection& inspection) {
   inspection.kind = ArtefactKind::kCertificateRequest;
   auto& json = inspection.document;
   json = Json{{"subject", request.subject.text()},
@@ -144,7 +146,7 @@ void inspect_request(const crypto::CertificateRequest& request, Inspection& insp
   for (const auto& extension : request.extensions) {
     json["extensions"].push_back(extension.oid + (extension.critical ? " critical" : ""));
   }
-  lint_request(request, inspection);
+  lint_request(request, options, inspection);
 }
 
 }  // namespace shakedown::stir

@@ -129,9 +129,15 @@ Objection crl_has_one_url(const CrlSubject& s) {
 
 Objection crl_covers_everything(const CrlSubject& s) {
   const auto& point = s.crl->issuing_distribution_point;
-  return lint_objection(point && (point->only_user_certificates || point->only_ca_certificates ||
-                                  point->only_attribute_certificates || point->only_some_reasons),
-                        "only some certificates or reasons");
+  return lint_objection(point && (point->only_user_certificates || point->only_ca_certificates),
+                        "only certificates of CAs, or only others");
+}
+
+// As the verifier judges (revocation.cc): such a list says nothing of a certificate that it lacks.
+Objection crl_covers_all_reasons(const CrlSubject& s) {
+  const auto& point = s.crl->issuing_distribution_point;
+  return lint_objection(point && (point->only_attribute_certificates || point->only_some_reasons),
+                        "only attribute certificates or some reasons");
 }
 
 Objection crl_names_its_signer(const CrlSubject& s) {
@@ -227,6 +233,7 @@ constexpr std::array kCrlRules{
     CrlRule{"issuer_is_the_signer", kError, "RFC 5280 §6.3.3(f)", crl_issuer_is_the_signer},
     CrlRule{"signer_may_sign_crls", kError, "RFC 5280 §6.3.3(f)", crl_signer_may_sign},
     CrlRule{"is_current", kError, "RFC 5280 §6.3.3(a)", crl_is_current},
+    CrlRule{"covers_all_reasons", kError, "RFC 5280 §6.3.3(b)", crl_covers_all_reasons},
     CrlRule{"version_is_2", kLint, "RFC 5280 §5.1.2.1", crl_version_is_2},
     CrlRule{"signature_is_ecdsa_sha256", kLint, "ATIS-1000080", crl_signature_is_ecdsa},
     CrlRule{"number_present", kLint, "RFC 5280 §5.2.3", crl_number_present},

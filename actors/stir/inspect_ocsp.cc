@@ -16,8 +16,6 @@ namespace oid = crypto::oid;
 constexpr std::size_t kSha1Octets = 20;
 constexpr std::size_t kSha256Octets = 32;
 
-std::string serial_text(std::string_view content) { return crypto::to_hex(content); }
-
 bool has_right_hash_lengths(const crypto::OcspId& id) {
   const auto octets = id.hash == crypto::OcspHash::kSha1 ? kSha1Octets : kSha256Octets;
   return id.issuer_name_hash.size() == octets && id.issuer_key_hash.size() == octets;
@@ -51,7 +49,8 @@ Objection request_ids_differ(const OcspRequest& request) {
   Oddities odd;
   for (std::size_t i = 0; i < request.ids.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (request.ids[i] == request.ids[j]) odd.add("twice: " + serial_text(request.ids[i].serial));
+      if (request.ids[i] == request.ids[j])
+        odd.add("twice: " + crypto::to_hex(request.ids[i].serial));
     }
   }
   return std::move(odd).objection();
@@ -60,7 +59,7 @@ Objection request_ids_differ(const OcspRequest& request) {
 Objection request_hashes_have_their_length(const OcspRequest& request) {
   Oddities odd;
   for (const auto& id : request.ids) {
-    if (!has_right_hash_lengths(id)) odd.add("serial " + serial_text(id.serial));
+    if (!has_right_hash_lengths(id)) odd.add("serial " + crypto::to_hex(id.serial));
   }
   return std::move(odd).objection();
 }
@@ -68,7 +67,8 @@ Objection request_hashes_have_their_length(const OcspRequest& request) {
 Objection request_hashes_with_sha1(const OcspRequest& request) {
   Oddities odd;
   for (const auto& id : request.ids) {
-    if (id.hash != crypto::OcspHash::kSha1) odd.add("SHA-256 for serial " + serial_text(id.serial));
+    if (id.hash != crypto::OcspHash::kSha1)
+      odd.add("SHA-256 for serial " + crypto::to_hex(id.serial));
   }
   return std::move(odd).objection();
 }
@@ -76,7 +76,7 @@ Objection request_hashes_with_sha1(const OcspRequest& request) {
 Objection request_serials_are_positive(const OcspRequest& request) {
   Oddities odd;
   for (const auto& id : request.ids) {
-    if (!is_positive(id.serial)) odd.add("serial " + serial_text(id.serial));
+    if (!is_positive(id.serial)) odd.add("serial " + crypto::to_hex(id.serial));
   }
   return std::move(odd).objection();
 }
@@ -118,7 +118,7 @@ Objection for_each_answer(const Response& s, Check broken) {
   Oddities odd;
   for (const auto& single : s.response.responses) {
     if (auto why = broken(single)) {
-      odd.add("serial " + serial_text(single.id.serial) + ": " + *std::move(why));
+      odd.add("serial " + crypto::to_hex(single.id.serial) + ": " + *std::move(why));
     }
   }
   return std::move(odd).objection();
@@ -212,7 +212,8 @@ Objection response_nonce_length(const Response& s) { return nonce_length(s.respo
 // The issuer itself signs without further ado; what is carried beside it must be a delegate.
 bool is_delegate(const Response& s) {
   const auto& all = s.response.responses;
-  return s.responder != nullptr && std::none_of(all.begin(), all.end(), [&](const Single& one) {
+  return s.responder != nullptr && !all.empty() &&
+         std::none_of(all.begin(), all.end(), [&](const Single& one) {
            return ocsp_id_names_issuer(one.id, *s.responder);
          });
 }
@@ -224,7 +225,16 @@ Objection certificates_are_the_responders(const Response& s) {
 
 Objection responder_is_for_ocsp(const Response& s) {
   return lint_objection(is_delegate(s) && !is_for_ocsp_signing(*s.responder),
-                        "the responder's certificate lacks id-kp-OCSPSigning");
+                        "the responder's certificate lacks id-kp-OCSPSigning or digitalSignature");
+}
+
+Objection responder_is_valid(const Response& s) {
+  if (!s.options.at || !is_delegate(s)) return std::nullopt;
+  const auto& responder = *s.responder;
+  return lint_objection(
+      *s.options.at < responder.not_before() || *s.options.at > responder.not_after(),
+      "the responder's certificate is valid from " + sim::format_time(responder.not_before()) +
+          " to " + sim::format_time(responder.not_after()));
 }
 
 Objection responder_needs_no_check(const Response& s) {
@@ -249,16 +259,17 @@ Objection responder_is_the_signers(const Response& s) {
                         "the responder's certificate is not issued by " + signer->subject().text());
 }
 
-constexpr auto kSkew = std::chrono::minutes{5};  // As the verifier's.
-
 Objection response_is_current(const Response& s) {
   if (!s.options.at) return std::nullopt;
   const auto at = *s.options.at;
+  if (s.is_successful() && s.response.produced_at > at + crypto::kOcspSkew) {
+    return "not yet valid: producedAt is " + sim::format_time(s.response.produced_at);
+  }
   return for_each_answer(s, [&](const Single& single) -> Objection {
-    if (single.this_update > at + kSkew) {
+    if (single.this_update > at + crypto::kOcspSkew) {
       return "not yet valid: thisUpdate is " + sim::format_time(single.this_update);
     }
-    if (!single.next_update || at - kSkew <= *single.next_update) return std::nullopt;
+    if (!single.next_update || at - crypto::kOcspSkew <= *single.next_update) return std::nullopt;
     return "expired: nextUpdate was " + sim::format_time(*single.next_update);
   });
 }
@@ -277,6 +288,8 @@ constexpr std::array kOcspResponseRules{
     LintRule<Response>{"next_update_is_later", kError, "RFC 6960 §4.2.2.1", next_update_is_later},
     LintRule<Response>{"responder_is_for_ocsp_signing", kError, "RFC 6960 §4.2.2.2",
                        responder_is_for_ocsp},
+    LintRule<Response>{"responder_is_valid_at_the_time", kError, "RFC 6960 §4.2.2.2",
+                       responder_is_valid},
     LintRule<Response>{"signature_verifies", kError, "RFC 6960 §3.2", response_signature_verifies},
     LintRule<Response>{"responder_is_the_signers", kError, "RFC 6960 §4.2.2.2",
                        responder_is_the_signers},
@@ -301,7 +314,7 @@ Json id_json(const crypto::OcspId& id) {
   return Json{{"hash", id.hash == crypto::OcspHash::kSha1 ? "sha1" : "sha256"},
               {"issuer_name_hash", crypto::to_hex(id.issuer_name_hash)},
               {"issuer_key_hash", crypto::to_hex(id.issuer_key_hash)},
-              {"serial", serial_text(id.serial)}};
+              {"serial", crypto::to_hex(id.serial)}};
 }
 
 Json single_json(const Single& single) {

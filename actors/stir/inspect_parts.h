@@ -31,7 +31,9 @@ void list_token_rules(std::vector<LintRuleInfo>& all);
 void inspect_certificates(const std::vector<crypto::CertificatePtr>& certificates,
                           const InspectOptions& options,
                           Inspection& inspection);
-void inspect_request(const crypto::CertificateRequest& request, Inspection& inspection);
+void inspect_request(const crypto::CertificateRequest& request,
+                     const InspectOptions& options,
+                     Inspection& inspection);
 
 // lint_certificate.cc: the rules for those.
 void lint_certificates(const std::vector<crypto::CertificatePtr>& certificates,
@@ -42,7 +44,9 @@ void lint_root(const crypto::Certificate& root,
                const InspectOptions& options,
                std::string_view where,
                Inspection& inspection);
-void lint_request(const crypto::CertificateRequest& request, Inspection& inspection);
+void lint_request(const crypto::CertificateRequest& request,
+                  const InspectOptions& options,
+                  Inspection& inspection);
 void list_certificate_rules(std::vector<LintRuleInfo>& all);
 
 // inspect_crl.cc

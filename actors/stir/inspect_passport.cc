@@ -9,6 +9,7 @@
 #include "actors/stir/inspect_parts.h"
 #include "actors/stir/lint.h"
 #include "actors/stir/passport_token.h"
+#include "actors/stir/verification_policy.h"
 #include "sim/message.h"
 
 namespace shakedown::stir {
@@ -37,18 +38,12 @@ Objection url_is_https(const RepositoryUrl& s) {
 }
 
 Objection url_port(const RepositoryUrl& s) {
-  constexpr std::uint16_t kHttps = 443;
-  constexpr std::uint16_t kOtherHttps = 8443;
   if (!is_http(s) || !s.url->port) return std::nullopt;
-  const auto port = *s.url->port;
-  return lint_objection(port != kHttps && port != kOtherHttps, "port " + std::to_string(port));
+  return lint_objection(!is_repository_port(*s.url->port), "port " + std::to_string(*s.url->port));
 }
 
 Objection url_has_no_userinfo(const RepositoryUrl& s) {
-  if (!is_http(s)) return std::nullopt;
-  // An empty "user@" leaves no trace in the parts, so the authority itself is searched.
-  const auto authority = s.text.substr(0, s.text.find_first_of("/?#", s.text.find("://") + 3));
-  return lint_objection(authority.find('@') != std::string_view::npos, "userinfo");
+  return lint_objection(is_http(s) && has_userinfo(s.text), "userinfo");
 }
 
 Objection url_has_no_query(const RepositoryUrl& s) {
@@ -113,10 +108,11 @@ Objection type_is_registered(const PassportSubject& s) {
 Objection passport_is_fresh(const PassportSubject& s) {
   const auto iat = s.token.content().iat;
   if (!s.options.at || iat <= 0) return std::nullopt;
-  constexpr std::int64_t kWindow = 60;
+  const auto window =
+      std::chrono::floor<std::chrono::seconds>(VerificationPolicy{}.freshness).count();
   const auto age = sim::unix_seconds(*s.options.at) - iat;
   return lint_objection(
-      age > kWindow || age < -kWindow,
+      age > window || age < -window,
       "iat is " + numeric_date_text(iat) + ", judged at " + sim::format_time(*s.options.at));
 }
 
@@ -167,6 +163,11 @@ struct IdentitySubject {
   const PassportToken& token;
 
   const Passport& content() const { return token.content(); }
+
+  // The PASSporT has a header to compare with.
+  bool reads_header() const {
+    return !header.is_compact() && !(token.defects() & kUnreadablePassportHeader).first();
+  }
 };
 
 struct IdentityDefectRule {
@@ -198,12 +199,12 @@ Objection full_form_is_used(const IdentitySubject& s) {
 }
 
 Objection info_matches_x5u(const IdentitySubject& s) {
-  if (!s.header.info || s.header.is_compact()) return std::nullopt;
+  if (!s.header.info || !s.reads_header()) return std::nullopt;
   return lint_objection(s.content().x5u != *s.header.info, "x5u is " + s.content().x5u);
 }
 
 Objection ppt_matches(const IdentitySubject& s) {
-  if (s.header.is_compact()) return std::nullopt;
+  if (!s.reads_header()) return std::nullopt;
   const auto parameter = s.header.ppt.value_or("");
   return lint_objection(parameter != s.content().ppt,
                         "ppt is " + s.content().ppt + " in the token");
@@ -211,7 +212,8 @@ Objection ppt_matches(const IdentitySubject& s) {
 
 Objection alg_matches(const IdentitySubject& s) {
   const auto parameter = s.header.alg.value_or("ES256");  // RFC 8224 §4.1
-  const bool read = !s.header.is_compact() && !s.token.defects().has(PassportDefect::kAlgMissing);
+  const bool read = s.reads_header() && !s.token.defects().has(PassportDefect::kAlgMissing) &&
+                    !s.content().alg.empty();
   return lint_objection(read && parameter != s.content().alg,
                         "alg is " + s.content().alg + " in the token");
 }

@@ -7,6 +7,7 @@
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/pem.h"
 #include "actors/crypto/tn_auth_list.h"
+#include "actors/stir/ca_list.h"
 #include "actors/stir/inspect_parts.h"
 #include "actors/stir/jws.h"
 #include "actors/stir/lint.h"
@@ -65,13 +66,17 @@ Objection jws_key_is_named(const LooseJws& s) {
                         "neither x5u nor x5c");
 }
 
-Objection jws_x5u_is_https(const LooseJws& s) {
-  const Json* x5u = find_member(s.header, "x5u");
-  if (x5u == nullptr) return std::nullopt;
-  if (!x5u->is_string()) return "x5u is not a string";
-  const auto url = sim::parse_url(x5u->get<std::string>());
-  return lint_objection(!url || url->scheme != "https", "x5u is " + x5u->get<std::string>());
+// A member that may be absent.
+Objection https_member(const Json& object, const char* name) {
+  const Json* member = find_member(object, name);
+  if (member == nullptr) return std::nullopt;
+  if (!member->is_string()) return name + std::string(" is not a string");
+  const auto text = member->get<std::string>();
+  const auto url = sim::parse_url(text);
+  return lint_objection(!url || url->scheme != "https", name + std::string(" is ") + text);
 }
+
+Objection jws_x5u_is_https(const LooseJws& s) { return https_member(s.header, "x5u"); }
 
 Objection jws_exp(const LooseJws& s) {
   const auto exp = integer_member(s.payload, "exp");
@@ -198,13 +203,7 @@ Objection token_ca_is_boolean(const TokenSubject& s) {
   return lint_objection(ca != nullptr && !ca->is_boolean(), "ca is not true or false");
 }
 
-Objection token_issuer_is_a_url(const TokenSubject& s) {
-  const Json* iss = find_member(s.payload, "iss");
-  if (iss == nullptr) return std::nullopt;
-  if (!iss->is_string()) return "iss is not a string";
-  const auto url = sim::parse_url(iss->get<std::string>());
-  return lint_objection(!url || url->scheme != "https", "iss is " + iss->get<std::string>());
-}
+Objection token_issuer_is_a_url(const TokenSubject& s) { return https_member(s.payload, "iss"); }
 
 constexpr std::array kTokenRules{
     LintRule<TokenSubject>{"jti_present", kError, "RFC 9447 §4", token_has_jti},
@@ -236,8 +235,6 @@ void inspect_spc_token(const LooseJws& jws, Inspection& inspection) {
 
 // CA lists.
 
-constexpr std::size_t kMostListMembers = 1000;  // As the reader of lists.
-
 struct ListMember {
   const Json& value;
   crypto::CertificatePtr certificate;  // Null unless the member is one.
@@ -245,17 +242,9 @@ struct ListMember {
   bool repeated = false;
 };
 
-// PEM, or bare base64 DER as some clients also read.
 Result<crypto::CertificatePtr> read_list_member(const Json& value) {
   if (!value.is_string()) return fail(ErrorCode::kMalformed, "not a string");
-  const auto text = value.get<std::string>();
-  if (text.find("-----BEGIN") == std::string::npos) {
-    ASSIGN_OR_RETURN(const auto der, crypto::base64_decode(text));
-    return crypto::Certificate::from_der(der.octets);
-  }
-  ASSIGN_OR_RETURN(const auto bundle, crypto::read_pem_certificates(text));
-  if (bundle.certificates.size() != 1) return fail(ErrorCode::kMalformed, "not one certificate");
-  return bundle.certificates.front();
+  return read_ca_list_member(value.get<std::string>());
 }
 
 Objection member_is_a_certificate(const ListMember& s) {
@@ -307,7 +296,7 @@ Objection list_is_an_array(const LooseJws& s) {
 
 Objection list_is_not_too_long(const LooseJws& s) {
   const auto* members = trust_list(s.payload);
-  return lint_objection(members != nullptr && members->size() > kMostListMembers,
+  return lint_objection(members != nullptr && members->size() > kMostCaListMembers,
                         "more than 1000 members");
 }
 
@@ -349,7 +338,7 @@ void inspect_ca_list(const LooseJws& jws, const InspectOptions& options, Inspect
   const auto* members = trust_list(jws.payload);
   if (members == nullptr) return;
   std::set<crypto::Bytes> seen;
-  for (std::size_t i = 0; i < std::min(members->size(), kMostListMembers); ++i) {
+  for (std::size_t i = 0; i < std::min(members->size(), kMostCaListMembers); ++i) {
     const std::string where = "member " + std::to_string(i) + ": ";
     ListMember member{(*members)[i], nullptr, "", false};
     if (auto certificate = read_list_member(member.value)) {

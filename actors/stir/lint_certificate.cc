@@ -382,7 +382,10 @@ void lint_certificates(const std::vector<crypto::CertificatePtr>& certificates,
                        Inspection& inspection) {
   apply_rules(kChainRules, ChainSubject{certificates}, inspection);
   const auto members = chain_members(certificates, options);
+  // RFC 5280 §4.2.1.9: CAs between a certificate and the last one of its path, which is not
+  // counted.
   std::size_t authorities = 0;
+  bool begins_path = true;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::string where = members.size() > 1 ? "certificate " + std::to_string(i) + ": " : "";
     const auto& certificate = *members[i].certificate;
@@ -391,7 +394,11 @@ void lint_certificates(const std::vector<crypto::CertificatePtr>& certificates,
     apply_rules(kTimeRules, link, inspection, where);
     apply_profile(members[i], options, where, inspection);
     const auto& constraints = certificate->basic_constraints;
-    if (constraints && constraints->ca && !certificate.is_self_issued()) ++authorities;
+    if (constraints && constraints->ca && !certificate.is_self_issued() && !begins_path) {
+      ++authorities;
+    }
+    begins_path = members[i].issuer == nullptr;
+    if (begins_path) authorities = 0;
   }
 }
 
@@ -406,19 +413,22 @@ void lint_root(const crypto::Certificate& root,
   apply_profile(member, options, where, inspection);
 }
 
-void lint_request(const crypto::CertificateRequest& request, Inspection& inspection) {
+void lint_request(const crypto::CertificateRequest& request,
+                  const InspectOptions& options,
+                  Inspection& inspection) {
   // Judged as an order for the very list that it asks for would judge it.
   RequestExpectation expectation;
   const auto* list = request.find_extension(oid::kTnAuthList);
   if (list != nullptr) expectation.identifier_der = list->value;
   expectation.ca = asks_for_a_ca(request);
+  expectation.needs_tn_auth_list = !expectation.ca;  // An STI-CA's own has none.
   for (const auto& rule : request_rules()) {
     if (auto objection = rule.check(request, expectation)) {
       inspection.findings.push_back(
           {kError, std::string(rule.id), *std::move(objection), std::string(rule.clause)});
     }
   }
-  apply_rules(kCsrRules, request, inspection);
+  if (options.judge_profile) apply_rules(kCsrRules, request, inspection);
 }
 
 void list_certificate_rules(std::vector<LintRuleInfo>& all) {

@@ -104,6 +104,11 @@ class PassportDefects {
   std::uint64_t bits_ = 0;
 };
 
+// Of a token whose header was not read, so that nothing can be said of its members.
+inline constexpr PassportDefects kUnreadablePassportHeader{
+    PassportDefect::kNotThreeParts, PassportDefect::kHeaderNotBase64url,
+    PassportDefect::kHeaderNotJson, PassportDefect::kHeaderDuplicateMember};
+
 // A token taken apart. Owns its text; the views live as long as it does and do not survive a move.
 class PassportToken {
  public:

@@ -29,13 +29,6 @@ bool is_less(std::string_view a, std::string_view b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
-bool has_foreign_entries(const Crl& crl) {
-  for (std::size_t i = 0; i < crl.size(); ++i) {
-    if (crl.entry(i).issuer_der != crl->issuer_der) return true;
-  }
-  return false;
-}
-
 // RFC 5280 §6.3.3 (f) and (g), with the STI-PA's root for an anchor.
 std::optional<CrlUsability> objection_to_signer(const Crl& crl, const CrlExpectation& expected) {
   if (expected.signer_chain.empty()) return unusable("crl_signer", "no signer certificate");
@@ -70,7 +63,7 @@ std::optional<CrlUsability> objection_to_scope(const Crl& crl,
                                                std::string_view url,
                                                std::vector<std::string>& alarms) {
   const auto& idp = crl->issuing_distribution_point;
-  if (has_foreign_entries(crl) && (!idp || !idp->indirect)) {
+  if (crl->has_foreign_entries && (!idp || !idp->indirect)) {
     return unusable("crl_not_indirect", "entries of other issuers, but indirectCRL is not set");
   }
   if (!idp) return std::nullopt;

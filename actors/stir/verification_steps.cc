@@ -27,9 +27,6 @@ CheckResult first_defect(const PassportToken& token, PassportDefects relevant) {
   return holds();
 }
 
-constexpr PassportDefects kUnreadableHeader{
-    PassportDefect::kNotThreeParts, PassportDefect::kHeaderNotBase64url,
-    PassportDefect::kHeaderNotJson, PassportDefect::kHeaderDuplicateMember};
 constexpr PassportDefects kUnreadableClaims{
     PassportDefect::kNotThreeParts, PassportDefect::kPayloadNotBase64url,
     PassportDefect::kPayloadNotJson, PassportDefect::kPayloadDuplicateMember};
@@ -461,7 +458,7 @@ bool StepChecks::has_local_input(const VerificationRun& run, Step step) {
       // info can be judged only if there is one.
       return identity && (step != Step::kX5uUrlIsAllowed || run.header_.info);
     case Local::kHeader:
-      return identity && (run.token_.defects() & kUnreadableHeader).empty() &&
+      return identity && (run.token_.defects() & kUnreadablePassportHeader).empty() &&
              !run.token_.signing_input().starts_with('.');
     case Local::kClaims:
       return identity && (run.token_.defects() & kUnreadableClaims).empty() &&

@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPrefix = "shakedown-private-folder-test";
+// Of this process alone: tests run side by side, and each removes what it finds.
+const std::string kPrefix = "shakedown-private-folder-test-" + std::to_string(::getpid());
 
 void make_older(const std::string& folder) {
   fs::last_write_time(folder, fs::last_write_time(folder) - std::chrono::hours{1});

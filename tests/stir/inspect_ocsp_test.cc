@@ -156,6 +156,10 @@ TEST_F(InspectOcsp, JudgesTheResponder) {
   Testbed::drop(no_usage, crypto::ocsp_signing_usage().oid);
   EXPECT_THAT(with(sign_certificate(no_usage, *bed_.intermediate_key)),
               ElementsAre("responder_is_for_ocsp_signing"));
+  auto for_nothing = responder_spec;
+  Testbed::put(for_nothing, crypto::extension::key_usage(crypto::kKeyCertSign));
+  EXPECT_THAT(with(sign_certificate(for_nothing, *bed_.intermediate_key)),
+              ElementsAre("responder_is_for_ocsp_signing"));
   auto needs_check = responder_spec;
   Testbed::drop(needs_check, crypto::ocsp_no_check().oid);
   EXPECT_THAT(with(sign_certificate(needs_check, *bed_.intermediate_key)),
@@ -188,6 +192,23 @@ TEST_F(InspectOcsp, JudgesTimesOnlyIfOneIsGiven) {
   EXPECT_THAT(judged_at(kNow + 24h + 5min + 1s), ElementsAre("is_current"));
   EXPECT_THAT(judged_at(kNow - 5min), IsEmpty());
   EXPECT_THAT(judged_at(kNow - 5min - 1s), ElementsAre("is_current"));
+
+  auto produced_later = spec();
+  produced_later.produced_at = kNow + 1h;
+  EXPECT_THAT(
+      rules(inspect(response(produced_later),
+                    {.profile_version = {}, .judge_profile = true, .at = kNow, .signer = nullptr})),
+      ElementsAre("is_current"));
+
+  auto short_lived = responder_spec;
+  short_lived.not_after = kNow + 1h;
+  auto later = spec();
+  later.certificates = {sign_certificate(short_lived, *bed_.intermediate_key)->der()};
+  EXPECT_THAT(
+      rules(inspect(
+          response(later),
+          {.profile_version = {}, .judge_profile = true, .at = kNow + 2h, .signer = nullptr})),
+      ElementsAre("responder_is_valid_at_the_time"));
 }
 
 TEST_F(InspectOcsp, ShowsAnErrorOfTheResponder) {

@@ -181,7 +181,20 @@ TEST_F(Lint, KnowsTheRulesOfAChain) {
     EXPECT_THAT(look(chain({leaf, middle, root}), at(time)).findings, IsEmpty());
   }
   EXPECT_THAT(look(chain({leaf, middle}), signed_by(root)).findings, IsEmpty());
-  EXPECT_THAT(look(chain({root, bed_.pa_root})).kind, ArtefactKind::kCertificates);
+  for (const auto& finding : look(chain({root, bed_.pa_root})).findings) {
+    for (const char* of_a_chain : {"follows_its_issuer", "leaf_comes_first"}) {
+      EXPECT_NE(finding.rule, of_a_chain);
+    }
+  }
+  // The last certificate of a path is not counted (RFC 5280 §4.2.1.9), nor are those of another.
+  auto narrow =
+      make_intermediate(facts("Narrow", *bed_.intermediate_key), *root, bed_.crl_pointer()).value();
+  Testbed::put(narrow, crypto::extension::basic_constraints(true, 0));
+  const auto narrow_middle = sign_certificate(narrow, *bed_.root_key);
+  const auto short_chain = sign_certificate(short_root, *bed_.root_key);
+  for (const auto& good : {chain({middle, short_chain}), chain({narrow_middle, narrow_middle})}) {
+    for (const auto& finding : look(good).findings) EXPECT_NE(finding.rule, "path_length_is_kept");
+  }
 }
 
 TEST_F(Lint, KnowsTheCertificatePolicyOfTheUs) {
@@ -291,8 +304,8 @@ TEST_F(Lint, KnowsTheRulesOfRevocationLists) {
     return crypto::extension::raw(oid, critical, crypto::from_hex(hex).value());
   };
   spec.other_extensions = {raw(crypto::oid::kCrlNumber, false, "0215" + std::string(42, 'f')),
-                           // onlyContainsUserCerts, without a URL.
-                           raw(crypto::oid::kIssuingDistributionPoint, false, "30038101ff"),
+                           // onlyContainsUserCerts and onlyContainsAttributeCerts, without a URL.
+                           raw(crypto::oid::kIssuingDistributionPoint, false, "30068101ff8501ff"),
                            raw("1.2.3", true, "0500"), raw("1.2.4", false, "0500"),
                            raw("1.2.4", false, "0500")};
   look(crl(spec), signed_by(bed_.leaf));

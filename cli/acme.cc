@@ -2,7 +2,6 @@
 #include <httplib.h>
 #include <sys/stat.h>
 
-#include <atomic>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -31,12 +30,6 @@ namespace {
 
 constexpr std::size_t kLargestAcmeFile = 1024 * 1024;
 constexpr std::size_t kMostNames = 100;
-
-std::atomic<sim::World*> ordering_world{nullptr};
-
-void stop_ordering_world() {
-  if (sim::World* world = ordering_world.load()) world->stop();
-}
 
 struct AcmeOptions {
   actors::OrderRequest order;  // But for the keys and the request.
@@ -251,12 +244,10 @@ Result<std::optional<actors::IssuedChain>> order_outside(const AcmeOptions& opti
   world->start(
       env, "order", [&] { issued = actors::order_certificate(env, options.order); },
       sim::Daemon::kNo);
-  ordering_world.store(world.get());
   {
-    const SignalGuard guard(stop_ordering_world);
+    const SignalGuard guard(*world);
     world->run(sim::kNever);
   }
-  ordering_world.store(nullptr);
   if (!issued) return std::optional<actors::IssuedChain>();
   ASSIGN_OR_RETURN(auto chain, *std::move(issued));
   return std::optional<actors::IssuedChain>(std::move(chain));

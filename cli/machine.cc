@@ -26,12 +26,12 @@ class Sha256Hasher final : public results::Hasher {
   crypto::Sha256 sha256_;
 };
 
-std::atomic<void (*)()> signal_action{nullptr};
+std::atomic<sim::World*> world_to_stop{nullptr};
 std::atomic<int> signals_seen{0};
 
 extern "C" void handle_signal(int number) {
   if (signals_seen.fetch_add(1) > 0) _exit(128 + number);
-  if (auto* action = signal_action.load()) action();
+  if (sim::World* world = world_to_stop.load()) world->stop();
 }
 
 }  // namespace
@@ -64,8 +64,8 @@ bool use_colour(bool is_terminal) {
   return is_terminal && (no_color == nullptr || *no_color == '\0');
 }
 
-SignalGuard::SignalGuard(void (*on_signal)()) {
-  signal_action.store(on_signal);
+SignalGuard::SignalGuard(sim::World& world) {
+  world_to_stop.store(&world);
   signals_seen.store(0);
   std::signal(SIGINT, handle_signal);
   std::signal(SIGTERM, handle_signal);
@@ -74,7 +74,7 @@ SignalGuard::SignalGuard(void (*on_signal)()) {
 SignalGuard::~SignalGuard() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  signal_action.store(nullptr);
+  world_to_stop.store(nullptr);
 }
 
 }  // namespace shakedown::cli

@@ -7,6 +7,7 @@
 
 #include "results/digest.h"
 #include "sim/time.h"
+#include "sim/world.h"
 
 namespace shakedown::cli {
 
@@ -22,11 +23,11 @@ bool stderr_is_terminal();
 // On a terminal, unless NO_COLOR is set.
 bool use_colour(bool is_terminal);
 
-// Calls `on_signal` at SIGINT or SIGTERM, from the signal handler: it must be async-signal-safe. A
-// second signal ends the process at once. Restored by the destructor. One at a time.
+// Stops `world` at SIGINT or SIGTERM. A second signal ends the process at once. Restored by the
+// destructor. One at a time; `world` outlives it.
 class SignalGuard {
  public:
-  explicit SignalGuard(void (*on_signal)());
+  explicit SignalGuard(sim::World& world);
   ~SignalGuard();
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;

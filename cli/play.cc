@@ -1,6 +1,5 @@
 #include "cli/play.h"
 
-#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -18,12 +17,6 @@
 
 namespace shakedown::cli {
 namespace {
-
-std::atomic<sim::World*> running_world{nullptr};
-
-void stop_running_world() {
-  if (sim::World* world = running_world.load()) world->stop();
-}
 
 sim::RandomnessHook randomness_hook() {
   return {.enter = [](sim::Lineage key) { crypto::enter_random_stream(key); },
@@ -121,13 +114,11 @@ Played run_and_judge(sim::World& world,
         [&](std::uint64_t calls) { options.progress(calls, director.planned_calls()); });
   }
   director.start();
-  running_world.store(&world);
   sim::RunSummary summary;
   {
-    const SignalGuard guard(stop_running_world);
+    const SignalGuard guard(world);
     summary = world.run(until);
   }
-  running_world.store(nullptr);
 
   Status status = recorder.flush();
   // A proof that disagrees undoes the last transaction; what is there is judged all the same.

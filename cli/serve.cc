@@ -27,12 +27,6 @@ namespace {
 constexpr std::size_t kLargestPem = 1024 * 1024;
 constexpr sim::Duration kOpenWithin = std::chrono::minutes{2};
 
-std::atomic<sim::World*> served_world{nullptr};
-
-void stop_served_world() {
-  if (sim::World* world = served_world.load()) world->stop();
-}
-
 struct ServeOptions {
   std::uint16_t port = 0;
   std::string ready_file;
@@ -220,12 +214,10 @@ int serve(const po::variables_map& given) {
   Opening opening(**world, **ecosystem, scenario, options->ready_file,
                   {.control_port = (*control)->port(), .acme_dns = options->acme_dns});
   opening.start();
-  served_world.store(world->get());
   {
-    const SignalGuard guard(stop_served_world);
+    const SignalGuard guard(**world);
     (*world)->run(sim::kNever);
   }
-  served_world.store(nullptr);
   if (!options->ready_file.empty()) unlink(options->ready_file.c_str());
   return opening.succeeded() ? kAllMet : kEnvironment;
 }

@@ -287,6 +287,7 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
   options.policy.allow_private_addresses = world_.own_port() != 0;
   options.policy.own_port = world_.own_port();
   options.drop_cached_verdicts = model.drop_cached_verdicts;
+  options.refetch_on_bad_signature = model.refetch_on_bad_signature;
   return options;
 }
 

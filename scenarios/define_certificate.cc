@@ -306,6 +306,10 @@ void verdict_keys(Mapping<VerifyDraft>& t) {
         [](D& d) -> bool& { return d.verify.drop_cached_verdicts; })
       .by_default("drop")
       .says("What a change of the CA list or the CRL does to verdicts on cached certificates.");
+  t.key("refetch_on_bad_signature", boolean(),
+        [](D& d) -> bool& { return d.verify.refetch_on_bad_signature; })
+      .by_default("false")
+      .says("When a signature fails under a cached certificate, fetch it once more.");
   t.key("on_failure",
         flag_of("reject", "Refuse the call with the SIP code.", "continue",
                 "Put the call through, marked as failed."),

@@ -166,6 +166,7 @@ struct VerifyPolicy {
   bool ca_list_enforce_expiry = true;
   bool ca_list_pin_signer = false;   // Only the first list's signer may sign later ones.
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
+  bool refetch_on_bad_signature = false;
   bool reject_on_failure = false;    // false: the call continues, marked as failed.
   MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;
   NumberAuthority number_authority = NumberAuthority::kNone;

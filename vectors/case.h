@@ -45,6 +45,8 @@ struct Configuration {
   bool seen_before = false;              // With replay detection; the call comes a second time.
   bool revocation_hard_fail = false;     // No usable CRL is a failure.
   bool dest_may_be_request_uri = false;  // A retargeted call may match by its Request-URI.
+  // When a signature fails under a certificate from the cache, it is fetched once more.
+  bool refetch_on_bad_signature = false;
   std::optional<stir::MixedListMode> mixed_list;
   stir::NumberAuthority number_authority;  // Empty: there is no numbering database.
 
@@ -68,7 +70,8 @@ struct Case {
   sim::Request invite;  // Identity header fields included.
   sim::Time verified_at;
   std::vector<HttpExchange> http;
-  std::vector<std::string> chain;  // DER, leaf first: of the first Identity header, as served.
+  std::vector<HttpExchange> cached;  // What URLs answered before; still fresh in its cache.
+  std::vector<std::string> chain;    // DER, leaf first: of the first Identity header, as served.
   Configuration configuration;
   OwnFiles own_files;
   std::vector<std::string> needs;  // What a live peer must be configured for: "replay_cache".

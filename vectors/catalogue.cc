@@ -45,7 +45,7 @@ std::string_view to_string(Importance importance) {
 
 bool Configuration::is_default() const {
   return !require_identity && !seen_before && !revocation_hard_fail && !dest_may_be_request_uri &&
-         !mixed_list && number_authority.empty();
+         !refetch_on_bad_signature && !mixed_list && number_authority.empty();
 }
 
 std::string_view group_of(const Case& one) {
@@ -60,10 +60,10 @@ Result<Catalogue> build_catalogue(sim::Time base_time) {
   }
   const World world(base_time);
   Catalogue catalogue{base_time, shared_files(world), {}};
-  constexpr std::array kGroups{identity_cases, passport_cases,   claims_cases,     freshness_cases,
-                               party_cases,    repository_cases, chain_cases,      profile_cases,
-                               scope_cases,    delegate_cases,   revocation_cases, signature_cases,
-                               several_cases};
+  constexpr std::array kGroups{identity_cases,   passport_cases,   claims_cases, freshness_cases,
+                               party_cases,      repository_cases, cache_cases,  chain_cases,
+                               trust_list_cases, profile_cases,    scope_cases,  delegate_cases,
+                               revocation_cases, signature_cases,  several_cases};
   for (const auto group : kGroups) {
     auto cases = group(world);
     catalogue.cases.insert(catalogue.cases.end(), std::make_move_iterator(cases.begin()),

@@ -39,13 +39,17 @@ class Verifier {
   }
 
   stir::Verdict verdict() {
-    if (call_.identity.empty()) return judge_header(nullptr);
+    if (call_.identity.empty()) return judge_header(nullptr, Source::kCacheFirst);
     std::vector<stir::Verdict> verdicts;
-    for (const auto& value : call_.identity) verdicts.push_back(judge_header(&value));
+    for (const auto& value : call_.identity) {
+      verdicts.push_back(judge_header(&value, Source::kCacheFirst));
+    }
     return std::move(verdicts[stir::deciding_verdict(verdicts)]);
   }
 
  private:
+  enum class Source : std::uint8_t { kCacheFirst, kWorld };
+
   static stir::VerificationPolicy policy_of(const Configuration& configuration,
                                             const stir::PolicyProfile& profile) {
     auto policy = stir::policy_for(profile);
@@ -91,16 +95,19 @@ class Verifier {
     }
   }
 
-  const HttpExchange* exchange_at(std::string_view url) const {
-    const auto found = std::find_if(case_.http.begin(), case_.http.end(),
-                                    [&](const auto& one) { return one.url == url; });
-    return found == case_.http.end() ? nullptr : &*found;
+  static const HttpExchange* exchange_at(std::string_view url,
+                                         const std::vector<HttpExchange>& among) {
+    const auto found =
+        std::find_if(among.begin(), among.end(), [&](const auto& one) { return one.url == url; });
+    return found == among.end() ? nullptr : &*found;
   }
 
-  stir::CertificateAnswer fetch(std::string url) const {
+  stir::CertificateAnswer fetch(std::string url, Source source) const {
     sim::Answer answer;
     for (unsigned hop = 0; hop <= stir::kMostRedirects; ++hop) {
-      const auto* exchange = exchange_at(url);
+      const auto* exchange =
+          source == Source::kCacheFirst ? exchange_at(url, case_.cached) : nullptr;
+      if (exchange == nullptr) exchange = exchange_at(url, case_.http);
       answer = {};
       if (exchange == nullptr || !exchange->failure.empty()) {
         const bool timeout = exchange != nullptr && exchange->failure == "timeout";
@@ -128,7 +135,7 @@ class Verifier {
                                                  *run.token().signature());
   }
 
-  stir::Verdict judge_header(const std::string* identity) const {
+  stir::Verdict judge_header(const std::string* identity, Source source) const {
     const sim::Time now = case_.verified_at;
     const auto& numbers = case_.configuration.number_authority;
     const auto* authority = numbers.empty() ? nullptr : &numbers;
@@ -140,7 +147,7 @@ class Verifier {
     while (const auto need = run.advance(now)) {
       switch (*need) {
         case stir::Need::kCertificate:
-          run.provide_certificate(fetch(run.x5u()));
+          run.provide_certificate(fetch(run.x5u(), source));
           break;
         case stir::Need::kChainVerdict:
           run.provide_chain_verdict(std::make_shared<const stir::ChainVerdict>(
@@ -157,7 +164,12 @@ class Verifier {
           break;
       }
     }
-    return run.take_verdict();
+    stir::Verdict verdict = run.take_verdict();
+    if (verdict.failed_step == stir::Step::kSignatureVerifies && source == Source::kCacheFirst &&
+        case_.configuration.refetch_on_bad_signature) {
+      return judge_header(identity, Source::kWorld);
+    }
+    return verdict;
   }
 
   const Case& case_;

@@ -131,6 +131,7 @@ Case Draft::finish() {
     result.http.push_back(served(passport.x5u, crypto::write_pem(chain)));
   }
   result.http.insert(result.http.end(), more_http.begin(), more_http.end());
+  result.cached = cached;
   for (const auto& certificate : chain) result.chain.push_back(certificate->der());
   result.configuration = configuration;
   result.own_files = own_files;

@@ -66,6 +66,7 @@ class Draft {
   std::vector<crypto::CertificatePtr> chain;
   std::optional<HttpExchange> answer;  // Instead of `chain` at x5u.
   std::vector<HttpExchange> more_http;
+  std::vector<HttpExchange> cached;  // What the verifier fetched before and still holds.
 
   // The call.
   std::optional<sim::Time> date;  // Written as Date header unless date_text is set.

@@ -59,6 +59,7 @@ Json configuration_json(const Configuration& configuration) {
   if (configuration.seen_before) json["seen_before"] = true;
   if (configuration.revocation_hard_fail) json["revocation_hard_fail"] = true;
   if (configuration.dest_may_be_request_uri) json["dest_may_be_request_uri"] = true;
+  if (configuration.refetch_on_bad_signature) json["refetch_on_bad_signature"] = true;
   if (configuration.mixed_list) json["mixed_list"] = name_of(*configuration.mixed_list);
   for (const auto& [prefix, spc] : configuration.number_authority) {
     json["number_authority"][prefix] = spc;
@@ -101,6 +102,7 @@ Json case_json(const Case& one) {
                  {"body", one.invite.body}};
   json["http"] = Json::array();
   for (const auto& exchange : one.http) json["http"].push_back(exchange_json(exchange));
+  for (const auto& exchange : one.cached) json["cached"].push_back(exchange_json(exchange));
   json["chain"] = Json::array();
   for (const auto& der : one.chain) json["chain"].push_back(crypto::base64_encode(der));
   if (!one.own_files.crl.empty()) json["crl"] = crypto::base64_encode(one.own_files.crl);

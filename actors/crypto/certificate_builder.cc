@@ -44,11 +44,11 @@ Bytes issuing_distribution_point_der(const std::optional<std::string>& url, bool
   return der::sequence({name, indirect ? der::element(der::context(4), "\xff") : Bytes()});
 }
 
-Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer) {
+Result<Bytes> issue(const CertificateSpec& spec, const SignatureScheme& scheme) {
   if (spec.serial.empty()) return fail(ErrorCode::kMalformed, "a certificate needs a serial");
   ASSIGN_OR_RETURN(const Bytes issuer, name_der(spec.issuer));
   ASSIGN_OR_RETURN(const Bytes subject, name_der(spec.subject));
-  ASSIGN_OR_RETURN(const Bytes algorithm, algorithm_identifier(oid::kEcdsaWithSha256));
+  const Bytes& algorithm = scheme.algorithm_identifier_der;
   // Version 1 is the default and not written.
   const Bytes version =
       spec.version == 1 ? Bytes()
@@ -63,12 +63,20 @@ Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer) {
       der::sequence({version, der::element(der::kInteger, spec.serial), algorithm, issuer,
                      der::sequence({der::time(spec.not_before), der::time(spec.not_after)}),
                      subject, spec.subject_spki_der, extensions});
-  ASSIGN_OR_RETURN(const Es256Signature signature, signer(to_be_signed));
+  ASSIGN_OR_RETURN(const Bytes signature, scheme.sign(to_be_signed));
   Bytes outer_algorithm = algorithm;
   if (spec.outer_signature_algorithm) {
     ASSIGN_OR_RETURN(outer_algorithm, algorithm_identifier(*spec.outer_signature_algorithm));
   }
-  return signed_structure(to_be_signed, outer_algorithm, signature);
+  return der::sequence({to_be_signed, outer_algorithm, der::bit_string(signature)});
+}
+
+Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer) {
+  ASSIGN_OR_RETURN(const Bytes algorithm, algorithm_identifier(oid::kEcdsaWithSha256));
+  return issue(spec, SignatureScheme{algorithm, [&](std::string_view text) -> Result<Bytes> {
+                                       ASSIGN_OR_RETURN(const auto signature, signer(text));
+                                       return signature_to_der(signature);
+                                     }});
 }
 
 Result<Bytes> issue(const CertificateSpec& spec, const PrivateKey& issuer_key) {

@@ -43,7 +43,16 @@ using Signer = std::function<Result<Es256Signature>(std::string_view to_be_signe
 // Errors: of Name::to_der, of the signer; kMalformed (empty serial, bad OID).
 Result<Bytes> issue(const CertificateSpec& spec, const Signer& signer);
 Result<Bytes> issue(const CertificateSpec& spec, const PrivateKey& issuer_key);
-// The same, decoded.
+
+// Any other signature algorithm, forbidden as it may be (forbidden_signatures.h).
+struct SignatureScheme {
+  Bytes algorithm_identifier_der;
+  // The content of the BIT STRING `signature`.
+  std::function<Result<Bytes>(std::string_view to_be_signed)> sign;
+};
+
+Result<Bytes> issue(const CertificateSpec& spec, const SignatureScheme& scheme);
+// With ES256, decoded.
 Result<CertificatePtr> issue_certificate(const CertificateSpec& spec, const PrivateKey& issuer_key);
 
 // The length of the serial numbers that we draw (RFC 5280 §4.1.2.2: at most 20, with the sign).

@@ -12,6 +12,9 @@ namespace shakedown::crypto {
 namespace {
 
 using StoreOwner = OpenSslOwner<X509_STORE, X509_STORE_free>;
+// OpenSSL's level 1, 80 bits of security: no MD5, no SHA-1, no RSA of less than 1,024 bits.
+constexpr int kAuthenticationLevel = 1;
+
 using StoreContextOwner = OpenSslOwner<X509_STORE_CTX, X509_STORE_CTX_free>;
 
 // The certificates stay with their owners; only the array is freed.
@@ -58,6 +61,10 @@ PathError error_of(int code) {
       return PathError::kPathTooLong;
     case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
       return PathError::kKeyUsage;
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+      return PathError::kWeak;
     case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
       return PathError::kUnhandledCritical;
     case X509_V_ERR_INVALID_EXTENSION:
@@ -145,6 +152,7 @@ PathResult Validation::run(sim::Time at) {
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(parameters, sim::unix_seconds(at));
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_auth_level(parameters, kAuthenticationLevel);
   X509_VERIFY_PARAM_set_depth(parameters, static_cast<int>(kMaximumPathLength) - 2);
   X509_STORE_CTX_set_verify_cb(context.get(), accept_the_last_second);
 
@@ -254,6 +262,8 @@ std::string_view to_string(PathError error) {
       return "path_too_long";
     case PathError::kKeyUsage:
       return "key_usage";
+    case PathError::kWeak:
+      return "weak";
     case PathError::kUnhandledCritical:
       return "unhandled_critical";
     case PathError::kMalformed:

@@ -26,6 +26,7 @@ enum class PathError : std::uint8_t {
   kNotACa,       // An issuer without basicConstraints cA TRUE.
   kPathTooLong,  // pathLenConstraint, or more than kMaximumPathLength certificates.
   kKeyUsage,     // An issuer whose keyUsage lacks keyCertSign.
+  kWeak,         // A signature by MD5 or SHA-1, or a key of less than 80 bits of security.
   kUnhandledCritical,
   kMalformed,  // An extension that must be understood does not decode.
   kOther,      // The text says which.

@@ -9,6 +9,9 @@
 namespace shakedown::crypto {
 namespace {
 
+// Octets. For shorter ones (MD5, SHA-1) collisions can be had, so a signature shows nothing.
+constexpr int kShortestDigest = 28;
+
 bool verify_with_openssl(const SignedData& data, EVP_PKEY* key) {
   const ErrorQueueGuard guard;
   int digest = NID_undef;
@@ -20,7 +23,8 @@ bool verify_with_openssl(const SignedData& data, EVP_PKEY* key) {
   // An RSA key under an ECDSA label, or the reverse, is refused rather than tried.
   const bool fits = (key_type == NID_X9_62_id_ecPublicKey && EVP_PKEY_is_a(key, "EC") == 1) ||
                     (key_type == NID_rsaEncryption && EVP_PKEY_is_a(key, "RSA") == 1);
-  if (!fits || digest == NID_undef) return false;
+  const EVP_MD* const method = EVP_get_digestbynid(digest);
+  if (!fits || method == nullptr || EVP_MD_get_size(method) < kShortestDigest) return false;
   const DigestContextOwner context(EVP_MD_CTX_new());
   return context != nullptr &&
          EVP_DigestVerifyInit_ex(context.get(), nullptr, OBJ_nid2sn(digest), nullptr, nullptr, key,

@@ -16,7 +16,8 @@ struct SignedData {
 };
 
 // `p256` if the key is one, else `other` (may be null then: false). ECDSA and RSA PKCS#1 v1.5 with
-// the digests that OpenSSL knows; an algorithm that does not fit the key is false.
+// the digests that OpenSSL knows and that are collision-resistant; an algorithm that does not fit
+// the key is false.
 bool verify_signed_data(const SignedData& data, const PublicKey* p256, EVP_PKEY* other);
 // The same for a key that is not yet decoded.
 bool verify_signed_data(const SignedData& data, std::string_view spki_der);

@@ -107,6 +107,7 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url,
 
   auto entry = std::make_shared<CachedCertificate>();
   entry->url = url;
+  entry->fetched_at = answered_at;
   entry->body_hash = crypto::sha256(answer.response.body);
   entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_unless_known, answer,
                                entry->body_hash, before);

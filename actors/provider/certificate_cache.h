@@ -36,6 +36,7 @@ struct CachedCertificate {
   std::string url;
   stir::CertificateAnswer answer;
   crypto::Sha256Digest body_hash{};  // Of the body that `answer` was read from.
+  sim::Time fetched_at;              // When its answer was here.
   sim::Time fresh_until;
 
   // The conclusions, each with what it was drawn from.

@@ -87,11 +87,12 @@ stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
                                                  const std::string* identity,
                                                  std::string_view call_id,
                                                  Facts& facts) {
+  const sim::Time received_at = env_.now();
   stir::VerificationRun run(options_.policy, {.passports = passports,
                                               .identity = identity,
                                               .call = &call,
                                               .number_authority = options_.number_authority,
-                                              .received_at = env_.now()});
+                                              .received_at = received_at});
   while (const auto need = run.advance(env_.now())) {
     switch (*need) {
       case stir::Need::kCertificate:
@@ -105,20 +106,9 @@ stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
         run.provide_revocation(ocsp_ != nullptr ? ask_ocsp(facts, call_id)
                                                 : revocation_of(facts.entry));
         break;
-      case stir::Need::kSignature: {
-        bool good = signature_verifies(run);
-        if (!good && options_.refetch_on_bad_signature) {
-          cache_.erase(run.x5u());
-          facts.entry = cache_.get(run.x5u(), call_id);
-          if (facts.entry->answer.chain) {
-            run.provide_certificate(facts.entry->answer);
-            provide_chain_verdict(run, facts);
-            good = facts.chain_verdict->ok && signature_verifies(run);
-          }
-        }
-        run.provide_signature(good);
+      case stir::Need::kSignature:
+        run.provide_signature(signature_verifies(run));
         break;
-      }
       case stir::Need::kReplay:
         run.provide_replay(seen_before(run));
         break;
@@ -126,6 +116,13 @@ stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
   }
   facts.x5u = run.x5u();
   stir::Verdict verdict = run.take_verdict();
+  if (verdict.failed_step == stir::Step::kSignatureVerifies && options_.refetch_on_bad_signature &&
+      facts.entry->fetched_at < received_at) {
+    // From the beginning: what the old certificate was entitled to says nothing about another.
+    cache_.erase(facts.x5u);
+    facts = {};
+    return verify_header(call, passports, identity, call_id, facts);
+  }
   if (verdict.passed && facts.entry) cache_.supersede(facts.entry);
   return verdict;
 }

@@ -27,8 +27,9 @@ struct VerificationServiceOptions {
   // Judge a cached certificate again when the CA list or the CRL has changed. Without it a verdict
   // is kept as long as the certificate: a deployed mistake whose cost scenarios show.
   bool drop_cached_verdicts = true;
-  // When a signature fails under a cached certificate, fetch it once more (RFC 8224 §7.4 makes a
-  // renewal under the same URL a mistake of the signer, so this is off).
+  // When a signature fails under a certificate from the cache, fetch it once more and judge the
+  // call anew (RFC 8224 §7.4 makes a renewal under the same URL a mistake of the signer, so this is
+  // off).
   bool refetch_on_bad_signature = false;
   std::size_t most_identity_headers = 8;
 };
@@ -59,7 +60,7 @@ class VerificationService {
                               std::span<const stir::Passport> passports,
                               const std::string* identity,
                               std::string_view call_id,
-                              Facts& facts);
+                              Facts& facts);  // *
   void provide_chain_verdict(stir::VerificationRun& run, Facts& facts);
   stir::RevocationAnswer revocation_of(const CachedCertificatePtr& entry);
   stir::RevocationAnswer ask_ocsp(const Facts& facts, std::string_view call_id);  // *

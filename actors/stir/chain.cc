@@ -33,6 +33,8 @@ std::string_view rule_of(PathError error) {
       return "path_too_long";
     case PathError::kKeyUsage:
       return "path_key_usage";
+    case PathError::kWeak:
+      return "path_weak";
     case PathError::kUnhandledCritical:
       return "path_unhandled_critical";
     case PathError::kMalformed:
@@ -79,6 +81,15 @@ std::optional<crypto::JwtClaimConstraints> constraints_of(const CertificatePtr& 
   return std::nullopt;
 }
 
+// RFC 9060 §4: the issuer, or another CA of the path, has a list. An anchor with a list delegates
+// only what it issues itself.
+bool is_delegation(std::span<const CertificatePtr> path) {
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    if (has_tn_auth_list(path[i]) && (i == 1 || i + 1 < path.size())) return true;
+  }
+  return false;
+}
+
 // The rules for delegate certificates, which RFC 9060 adds to those for paths.
 class DelegateRules {
  public:
@@ -93,8 +104,7 @@ class DelegateRules {
         return fail_with("scope_unknown", "a TN list by reference is not fetched", 436);
       }
     }
-    if (!verdict_.is_delegate) return;
-    check_order();
+    if (verdict_.is_delegate) check_order();
     check_scopes();
   }
 
@@ -125,23 +135,26 @@ class DelegateRules {
   }
 
   // RFC 9060 §4: below a certificate with a list each has one, equal to its parent's or inside it.
+  // An anchor's list limits what is below it (RFC 8226 §9), but its CAs need none for that.
   void check_scopes() {
     const auto& path = verdict_.path;
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-      const auto parent = scope_of(path[i + 1]);
-      if (!parent) {
-        const bool list_above = std::any_of(path.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                                            path.end(), has_tn_auth_list);
-        if (list_above) {
-          return fail_with("delegate_parent_without_list", path[i + 1]->subject().text());
-        }
-        continue;
+    auto limit = scope_of(path.back());
+    bool is_anchors = true;
+    for (auto at = path.rbegin() + 1; at != path.rend(); ++at) {
+      const bool is_leaf = *at == path.front();
+      auto scope = scope_of(*at);
+      if (limit && !scope) {
+        if (is_anchors && !is_leaf) continue;
+        return fail_with(is_leaf ? "delegate_without_list" : "delegate_parent_without_list",
+                         (*at)->subject().text());
       }
-      const auto child = scope_of(path[i]);
-      if (!child) return fail_with("delegate_without_list", path[i]->subject().text());
-      const auto inside =
-          encompasses(*parent, *child, policy_.spc_delegation, policy_.number_authority);
-      if (!inside.ok) return fail_with(inside.by_spc ? "scope_spc" : "scope_tn", inside.detail);
+      if (limit) {
+        const auto inside =
+            encompasses(*limit, *scope, policy_.spc_delegation, policy_.number_authority);
+        if (!inside.ok) return fail_with(inside.by_spc ? "scope_spc" : "scope_tn", inside.detail);
+      }
+      limit = std::move(scope);
+      is_anchors = false;
     }
   }
 
@@ -216,7 +229,7 @@ ChainVerdict validate_chain(const CertificateChain& chain,
     verdict.has_tn_auth_list = true;
     verdict.scope = *std::move(scope);
   }
-  verdict.is_delegate = std::any_of(verdict.path.begin() + 1, verdict.path.end(), has_tn_auth_list);
+  verdict.is_delegate = is_delegation(verdict.path);
   verdict.constraints = constraints_of(verdict.leaf());
   if (verdict.ok) DelegateRules(chain, policy, verdict).check();
   collect_findings(verdict);

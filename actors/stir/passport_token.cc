@@ -199,6 +199,7 @@ void Decoder::shaken(const Json& claims) {
 }
 
 void Decoder::div(const Json& claims) {
+  if (content_.ppt == "div" && find_member(claims, "opt") != nullptr) add(D::kOptInDiv);
   const Json* member = find_member(claims, "div");
   if (member == nullptr) {
     if (content_.ppt == "div" || content_.ppt == "div-o") add(D::kDivInvalid);
@@ -260,6 +261,7 @@ constexpr std::array<DefectText, kPassportDefects> kDefectTexts{{
     {"origid_missing", "origid is missing", "RFC 8588 §5"},
     {"origid_not_a_string", "origid is not a string", "RFC 8588 §5"},
     {"div_invalid", "div is not exactly one identity", "RFC 8946 §3"},
+    {"opt_in_div", "opt stands in a PASSporT of type div", "RFC 8946 §4.1"},
     {"header_not_canonical", "the header is not canonical JSON", "RFC 8225 §9"},
     {"payload_not_canonical", "the payload is not canonical JSON", "RFC 8225 §9"},
     {"dest_not_sorted", "dest is not in lexicographic order", "RFC 8225 §5.2.1"},

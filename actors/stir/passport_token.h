@@ -56,6 +56,7 @@ enum class PassportDefect : std::uint8_t {
   kOrigidMissing,
   kOrigidNotAString,
   kDivInvalid,  // ppt div without a well-formed "div".
+  kOptInDiv,    // "opt" is for div-o.
   // Lints.
   kHeaderNotCanonical,  // White space, order or escapes not as RFC 8225 §9 writes them.
   kPayloadNotCanonical,

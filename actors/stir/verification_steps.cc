@@ -145,7 +145,7 @@ CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
       PassportDefect::kOrigNotOneIdentity, PassportDefect::kOrigNotCanonical,
       PassportDefect::kDestNotArrays,      PassportDefect::kDestEmpty,
       PassportDefect::kDestNotCanonical,   PassportDefect::kOrigidNotAString,
-      PassportDefect::kDivInvalid};
+      PassportDefect::kDivInvalid,         PassportDefect::kOptInDiv};
   if (!profile.forgives(Laxity::kMissingClaims)) {
     for (const auto missing : {PassportDefect::kOrigMissing, PassportDefect::kDestMissing,
                                PassportDefect::kAttestMissing, PassportDefect::kOrigidMissing}) {

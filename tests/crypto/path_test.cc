@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actors/crypto/forbidden_signatures.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {
@@ -216,6 +217,47 @@ TEST_F(Path, AnExtensionThatDoesNotDecodeIsFatal) {
   const PathResult result = through(spec);
   EXPECT_EQ(result.error, PathError::kMalformed);
   EXPECT_THAT(result.text, HasSubstr("of the issuer"));
+}
+
+TEST_F(Path, ASignatureWithSha1ShowsNothing) {
+  const auto scheme = ecdsa_with_sha1(*intermediate.key);
+  ASSERT_TRUE(scheme);
+  const auto der = issue(leaf_as_usual(), *scheme);
+  ASSERT_TRUE(der);
+  const auto weak = Certificate::from_der(*der).value();
+  EXPECT_EQ((*weak)->signature_algorithm, "1.2.840.10045.4.1");
+  const auto result = validate(weak, {intermediate.certificate}, {root.certificate});
+  EXPECT_EQ(result.error, PathError::kWeak) << result.text;
+  EXPECT_EQ(result.error_depth, 0u);
+}
+
+// That STI certificates are not signed so is for the profile to say.
+TEST_F(Path, ASignatureByRsaIsAsGoodAsOne) {
+  const auto rsa = generate_rsa_issuer();
+  ASSERT_TRUE(rsa);
+  auto spec = intermediate_as_usual();
+  spec.subject_spki_der = rsa->spki_der;
+  for (auto& one : spec.extensions) {
+    if (one.oid == oid::kSubjectKeyIdentifier) {
+      one = extension::subject_key_identifier(rsa->spki_der);
+    }
+  }
+  const auto middle = issued(spec, *root.key);
+  auto below = leaf_as_usual();
+  for (auto& one : below.extensions) {
+    if (one.oid == oid::kAuthorityKeyIdentifier) {
+      one = extension::authority_key_identifier(key_identifier(rsa->spki_der).value());
+    }
+  }
+  const auto der = issue(below, rsa->scheme);
+  ASSERT_TRUE(der);
+  const auto signed_by_rsa = Certificate::from_der(*der).value();
+  const auto good = validate(signed_by_rsa, {middle}, {root.certificate});
+  EXPECT_TRUE(good.ok) << good.text;
+  Bytes altered = *der;
+  altered.back() = static_cast<char>(altered.back() ^ 1);
+  EXPECT_EQ(validate(Certificate::from_der(altered).value(), {middle}, {root.certificate}).error,
+            PathError::kBadSignature);
 }
 
 TEST_F(Path, LeavesProfilesToOthers) {

@@ -129,6 +129,27 @@ TEST(ValidateChain, KnowsHowLongAFailureOfTimeHolds) {
 }
 
 // The provider's own CA below the STI-CA, and a customer's certificate below that.
+// RFC 8226 §9 lets a list in a CA certificate limit what is below; RFC 9060 §4 asks for lists in
+// parents only.
+TEST(ValidateChain, AnAnchorsListLimitsButMakesNoDelegates) {  // N128
+  const Testbed bed;
+  const auto below_root_of = [&](const std::string& spc) {
+    auto root_facts = facts("Test CA One", *bed.root_key);
+    root_facts.not_after = kNow + 3650 * std::chrono::hours{24};
+    auto spec = make_root(root_facts).value();
+    const auto list =
+        crypto::encode_tn_auth_list({crypto::TnEntry::service_provider_code(spc)}).value();
+    Testbed::put(spec, crypto::extension::tn_auth_list(list));
+    const auto root = sign_certificate(spec, *bed.root_key);
+    return validate_chain(chain_of({bed.leaf, bed.intermediate}), std::vector{root}, kNow);
+  };
+  const auto same = below_root_of("709J");
+  EXPECT_TRUE(same.ok) << same.detail;
+  EXPECT_FALSE(same.is_delegate);
+  const auto other = below_root_of("818H");
+  EXPECT_EQ(other.failed_rule, "scope_spc");
+}
+
 class Delegates : public ::testing::Test {
  protected:
   crypto::CertificatePtr sca(std::vector<TnEntry> scope) {

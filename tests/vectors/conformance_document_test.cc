@@ -105,10 +105,6 @@ TEST(ConformanceDocument, HasACaseForEachNumberAboutVerification) {
   for (const Case& one : catalogue().cases) present.insert(one.numbers.begin(), one.numbers.end());
   const std::map<std::string, const char*> elsewhere{
       {"N66", "the vector of RFC 8225 Appendix A is of 2015: tests/stir/passport_test.cc"},
-      {"N89", "a story in time: a certificate replaced in place"},
-      {"N90", "a story in time: a stale edge"},
-      {"N113", "needs an RSA signer"},
-      {"N128", "RFC 9060 reads a CA with a TNAuthList as a parent of delegates"},
       {"N129", "a verifier cannot see it"},
       {"N150", "a CRL of 16 MiB"},
   };

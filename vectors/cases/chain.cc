@@ -1,5 +1,6 @@
 // The path from the leaf to a root of the trust list (RFC 5280 §6.1). Drawings: A <- B means that A
 // signed B; "listed" roots stand in the STI-PA's list.
+#include "actors/crypto/forbidden_signatures.h"
 #include "vectors/cases/groups.h"
 
 namespace shakedown::vectors {
@@ -65,23 +66,6 @@ Case intermediate_expired(const World& world) {
   draft.intermediate_with([&](auto& spec) { spec.not_after = world.base - kHour; });
   draft.expected = fails(kStep, 437);
   return draft.finish();
-}
-
-// `root` <- another intermediate <- leaf, nothing wrong but the root.
-void under_root(Draft& draft,
-                const Authority& root,
-                std::string_view name,
-                bool self_issued = false) {
-  const World& world = draft.world;
-  const auto key = key_named(name);
-  auto spec = world.intermediate_spec(*root.certificate, name, *key);
-  if (!self_issued) {
-    spec.subject = crypto::Name{{{"C", "US", false},
-                                 {"O", "Second CA (TEST - NOT TRUSTED)", false},
-                                 {"CN", "Second SHAKEN CA", false}}};
-  }
-  const auto ca = issued(spec, *root.key);
-  draft.chain = {issued(world.leaf_under(*ca, name), *key), ca};
 }
 
 // expired root (still listed) <- intermediate <- leaf
@@ -421,63 +405,6 @@ Case algorithms_differ(const World& world) {
   return draft.finish();
 }
 
-// A verifier whose trust list ended without a successor trusts nobody.
-Case list_expired(const World& world) {
-  Draft draft(world, "trust-list/expired", "The trust list's exp passed an hour ago");
-  draft.cites("ATIS-1000084", {"N167"});
-  draft.needs = {"trust_list"};
-  draft.own_files.trust_list = world.sign_trust_list(world.listed_roots, 42, world.base - kHour);
-  draft.expected = fails(kStep, 437);
-  return draft.finish();
-}
-
-// signed by a key that is not the STI-PA's
-Case list_forged(const World& world) {
-  Draft draft(world, "trust-list/forged", "Somebody added a root to the trust list");
-  draft.cites("ATIS-1000084, RFC 7515 §5.2", {"N166"});
-  draft.importance = Importance::kCritical;
-  draft.needs = {"trust_list"};
-  under_root(draft, world.unlisted_root, "trust-list/forged");
-  auto roots = world.listed_roots;
-  roots.push_back(world.unlisted_root.certificate);
-  std::string list = world.sign_trust_list(roots, 43, world.base + 30 * kDay);
-  list.resize(list.rfind('.'));
-  const auto signature = key_named("mallory")->sign(list);
-  SHAKEDOWN_ASSERT(signature.has_value());
-  draft.own_files.trust_list = stir::encode(list, *signature);
-  draft.expected = fails(kStep, 437);
-  return draft.finish();
-}
-
-// An honest list again names what it once dropped.
-Case list_readmits(const World& world) {
-  Draft draft(world, "trust-list/readmitted", "A later list names the delisted root again");
-  draft.cites("ATIS-1000084", {"N96"});
-  draft.importance = Importance::kMedium;
-  draft.needs = {"trust_list"};
-  under_root(draft, world.delisted_root, "trust-list/readmitted");
-  auto roots = world.listed_roots;
-  roots.push_back(world.delisted_root.certificate);
-  draft.own_files.trust_list = world.sign_trust_list(roots, 43, world.base + 30 * kDay);
-  draft.expected = passes();
-  return draft.finish();
-}
-
-// An intermediate among the members is no root: it is skipped, and the leaf under it still has its
-// path to the real root cut off here.
-Case list_with_intermediate(const World& world) {
-  Draft draft(world, "trust-list/intermediate-listed",
-              "The list names an intermediate, not its root");
-  draft.cites("ATIS-1000084", {"N169"});
-  draft.importance = Importance::kMedium;
-  draft.needs = {"trust_list"};
-  draft.own_files.trust_list =
-      world.sign_trust_list({world.namesake_root.certificate, world.intermediate.certificate}, 43,
-                            world.base + 30 * kDay);
-  draft.expected = fails(kStep, 437);
-  return draft.finish();
-}
-
 // iat at the very second of notBefore.
 Case signed_at_start(const World& world) {
   Draft draft(world, "chain/signed-at-not-before", "iat is the leaf's notBefore");
@@ -488,21 +415,54 @@ Case signed_at_start(const World& world) {
   return draft.finish();
 }
 
-// RFC 8725 §3.1: a list without a signature.
-Case list_unsigned(const World& world) {
-  Draft draft(world, "trust-list/alg-none", "The trust list says alg none and is not signed");
-  draft.cites("ATIS-1000084, RFC 8725 §3.1", {"N166"});
+// By algorithms that the profile does not know. SHA-1 has collisions: no signature with it counts.
+Case signed_with_sha1(const World& world) {
+  Draft draft(world, "chain/leaf-signed-with-sha1", "The leaf is signed by ECDSA with SHA-1");
+  draft.cites("ATIS-1000080 §6.4.1", {"N113"});
   draft.importance = Importance::kCritical;
-  draft.needs = {"trust_list"};
-  const std::string_view list = world.trust_list;
-  const auto dot = list.find('.');
-  draft.own_files.trust_list = crypto::base64url_encode(R"({"alg":"none","typ":"JWT"})") +
-                               std::string(list.substr(dot, list.rfind('.') + 1 - dot));
+  const auto scheme = crypto::ecdsa_with_sha1(*world.intermediate.key);
+  SHAKEDOWN_ASSERT(scheme.has_value());
+  const auto der = crypto::issue(world.leaf_spec("chain/leaf-signed-with-sha1"), *scheme);
+  SHAKEDOWN_ASSERT(der.has_value());
+  draft.chain.front() = *crypto::Certificate::from_der(*der);
   draft.expected = fails(kStep, 437);
   return draft.finish();
 }
 
+// listed root <- intermediate with an RSA key <- leaf. Go and OpenSSL alone do not mind.
+Case signed_with_rsa(const World& world) {
+  Draft draft(world, "chain/leaf-signed-with-rsa", "The leaf is signed by RSA with SHA-256");
+  draft.cites("ATIS-1000080 §6.4.1", {"N113"});
+  draft.importance = Importance::kCritical;
+  const auto rsa = crypto::generate_rsa_issuer();
+  SHAKEDOWN_ASSERT(rsa.has_value());
+  draft.intermediate_with([&](auto& spec) {
+    spec.subject_spki_der = rsa->spki_der;
+    put(spec, extension::subject_key_identifier(rsa->spki_der));
+  });
+  const auto der = crypto::issue(world.leaf_under(*draft.chain.at(1), "chain/leaf-signed-with-rsa"),
+                                 rsa->scheme);
+  SHAKEDOWN_ASSERT(der.has_value());
+  draft.chain.front() = *crypto::Certificate::from_der(*der);
+  draft.expected = fails("certificate_profile", 437).passing_in(kDeployed);
+  return draft.finish();
+}
+
 }  // namespace
+
+// `root` <- another intermediate <- leaf, nothing wrong but the root.
+void under_root(Draft& draft, const Authority& root, std::string_view name, bool self_issued) {
+  const World& world = draft.world;
+  const auto key = key_named(name);
+  auto spec = world.intermediate_spec(*root.certificate, name, *key);
+  if (!self_issued) {
+    spec.subject = crypto::Name{{{"C", "US", false},
+                                 {"O", "Second CA (TEST - NOT TRUSTED)", false},
+                                 {"CN", "Second SHAKEN CA", false}}};
+  }
+  const auto ca = issued(spec, *root.key);
+  draft.chain = {issued(world.leaf_under(*ca, name), *key), ca};
+}
 
 std::vector<Case> chain_cases(const World& w) {
   return {leaf_expired(w),
@@ -540,12 +500,9 @@ std::vector<Case> chain_cases(const World& w) {
           critical_unknown_in_ca(w),
           critical_list(w),
           algorithms_differ(w),
-          list_expired(w),
-          list_forged(w),
-          list_readmits(w),
-          list_with_intermediate(w),
           signed_at_start(w),
-          list_unsigned(w)};
+          signed_with_sha1(w),
+          signed_with_rsa(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -219,6 +219,49 @@ Case claim_missing(const World& world) {
   return draft.finish();
 }
 
+// RFC 8946 §5: the PASSporT before this one is nested in div-o alone.
+Case nested(const World& world) {
+  Draft draft(world, "div/opt", "A div PASSporT with the claim opt");
+  draft.cites("RFC 8946 §4.1");
+  retarget(draft, kForwardedTo);
+  auto div = diversion(draft);
+  div.other_claims = {{"opt", '"' + draft.token() + '"'}};
+  draft.identities = {{draft.identity(), identity_of(draft, div)}};
+  draft.expected = with_div(fails("claims_well_formed", 438));
+  return draft.finish();
+}
+
+// RFC 8946 §4.1: a div PASSporT has the full form.
+Case compact(const World& world) {
+  Draft draft(world, "div/compact", "The div PASSporT in compact form");
+  draft.cites("RFC 8946 §4.1");
+  retarget(draft, kForwardedTo);
+  auto identity = identity_of(draft, diversion(draft));
+  const auto signature = identity.rfind('.', identity.find(';'));
+  draft.identities = {{draft.identity(), "." + identity.substr(signature)}};
+  draft.expected = with_div(fails("dest_matches", 438));
+  return draft.finish();
+}
+
+// RFC 8946 §8: div may tell where in History-Info the diversion stands.
+Case history_index(const World& world) {
+  Draft draft(world, "div/history-index", "The div claim has an hi beside its number");
+  draft.cites("RFC 8946 §8", {"N48"});
+  draft.importance = Importance::kMedium;
+  retarget(draft, kForwardedTo);
+  auto div = diversion(draft);
+  auto payload = stir::payload_json(div);
+  replace(payload, R"("div":{"tn":)", R"("div":{"hi":"1.2","tn":)");
+  const auto input =
+      crypto::base64url_encode(stir::header_json(div)) + "." + crypto::base64url_encode(payload);
+  const auto signature = world.leaf_key->sign(input);
+  SHAKEDOWN_ASSERT(signature.has_value());
+  draft.identities = {{draft.identity(), stir::write_identity_header(
+                                             stir::encode(input, *signature), div.x5u, div.ppt)}};
+  draft.expected = with_div(passes());
+  return draft.finish();
+}
+
 // Only the diversion is there: the call as such was never signed.
 Case alone(const World& world) {
   Draft draft(world, "div/alone", "A div PASSporT and no other");
@@ -294,13 +337,30 @@ Case div_stale(const World& world) {
 }  // namespace
 
 std::vector<Case> several_cases(const World& w) {
-  return {good_second(w),       good_first(w),      unsupported_beside(w),
-          two_bad(w),           chain_and_fetch(w), two_good(w),
-          comma_joined(w),      forwarded(w),       forwarded_reordered(w),
-          forwarded_twice(w),   end_missing(w),     start_invalid(w),
-          orig_changed(w),      forged(w),          loop(w),
-          claim_missing(w),     alone(w),           superfluous(w),
-          by_other_provider(w), by_untrusted(w),    div_stale(w)};
+  return {good_second(w),
+          good_first(w),
+          unsupported_beside(w),
+          two_bad(w),
+          chain_and_fetch(w),
+          two_good(w),
+          comma_joined(w),
+          forwarded(w),
+          forwarded_reordered(w),
+          forwarded_twice(w),
+          end_missing(w),
+          start_invalid(w),
+          orig_changed(w),
+          forged(w),
+          loop(w),
+          claim_missing(w),
+          alone(w),
+          superfluous(w),
+          by_other_provider(w),
+          by_untrusted(w),
+          div_stale(w),
+          nested(w),
+          compact(w),
+          history_index(w)};
 }
 
 }  // namespace shakedown::vectors

@@ -228,12 +228,13 @@ def weigh(judge, expected, answers, disagreements, comments):
         else:
             disagreements[case, judge] = not expected[case]
             comments[case, judge] = says[not expected[case]]
-    print(f"{judge}: agrees on {agreed[True]} trusted and {agreed[False]} others, "
+    print(f"{judge}: agrees on {agreed[True]} good and {agreed[False]} others, "
           f"disagrees on {len(said) - agreed[True] - agreed[False]}")
     return agreed
 
 
-def judge_all(catalogue, folder):
+def chains_to_judge(catalogue, folder):
+    """Case -> whether a path is expected; the questions; cases that `strict` objects nothing to."""
     expectations = Expectations(catalogue["profiles"], "chain_is_trusted")
     strict = Expectations(["strict"], "certificate_profile")
     anchors = Anchors(folder)
@@ -249,6 +250,11 @@ def judge_all(catalogue, folder):
             exemplary.add(case["id"])
     print(f"{len(expected)} of {len(catalogue['cases'])} cases have a chain to judge, "
           f"{sum(expected.values())} of them a trusted one")
+    return expected, questions, exemplary
+
+
+def judge_all(catalogue, folder):
+    expected, questions, exemplary = chains_to_judge(catalogue, folder)
     disagreements, comments = {}, {}
     for judge, answers in (("openssl", ask_openssl(questions)),
                            ("certtool", ask_certtool(questions, folder)),

@@ -141,6 +141,12 @@ def check_others_encoders(checks):
     checks.expect("its id is the request's", one["certificate_id"] == asked["requests"][0], one)
     with open(os.path.join(folder, "response.ocsp"), "rb") as file:
         octets = file.read()
+    with open(os.path.join(folder, "changed.ocsp"), "wb") as file:  # "keyCompromise" no longer.
+        file.write(octets.replace(b"\x0a\x01\x01", b"\x0a\x01\x04", 1))
+    changed = checks.inspected("an OCSP response that was changed", "changed.ocsp",
+                               "ocsp_response", "--signer", "ca.pem")
+    checks.expect("is not signed", "signature_verifies" in
+                  [f["rule"] for f in changed["findings"]], changed)
     code, out, _ = checks.run("inspect", stdin=base64.b64encode(octets))
     checks.expect("base64 on standard input", code == 0 and out.startswith("ocsp_response\n"), out)
     return octets

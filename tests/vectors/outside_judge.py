@@ -102,6 +102,8 @@ def roots_of(token, signer):
 def judge(case, roots):
     """Why an outsider would not believe any Identity header of the case; None: he would."""
     exchanges = {exchange["url"]: exchange for exchange in case["http"]}
+    if not case["configuration"].get("refetch_on_bad_signature"):
+        exchanges.update((exchange["url"], exchange) for exchange in case.get("cached", []))
     at = datetime.datetime.fromisoformat(case["verification_time"].replace("Z", ""))
     why = "no Identity header"
     for value in case["identity"]:

@@ -3,8 +3,9 @@
     python3 tests/wall/outside_judges.py BINARY
 
 Fetches over HTTPS from a serving process: the CA list, an SPC token, a PASSporT, certificate
-chains and the CRL with one certificate revoked. None of our own code judges here. Each judge also
-has to refuse what it accepted once one octet of it is another.
+chains, OCSP answers before and after a revocation over ACME, and the CRL with one certificate
+revoked. None of our own code judges here. Each judge also has to refuse what it accepted once one
+octet of it is another.
 """
 
 import base64
@@ -18,13 +19,16 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key)
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 SHAKEN_POLICY = "2.16.840.1.114569.1.1.3"
@@ -54,9 +58,12 @@ class Client:
     def __init__(self, tls_ca_pem):
         self.trust = ssl.create_default_context(cadata=tls_ca_pem)
 
-    def get(self, url, headers=None, body=None):
+    def open(self, url, headers=None, body=None):
         request = urllib.request.Request(url, data=body, headers=headers or {})
-        with urllib.request.urlopen(request, context=self.trust, timeout=20) as answer:
+        return urllib.request.urlopen(request, context=self.trust, timeout=20)
+
+    def get(self, url, headers=None, body=None):
+        with self.open(url, headers, body) as answer:
             return answer.read()
 
     def post(self, url, body, headers=None):
@@ -213,6 +220,17 @@ class Ecosystem:
                                  {"userId": name, "password": f"test-password-of-{name}"})
         return {"Authorization": login["accessToken"]}
 
+    def spc_token(self, key):
+        """A token for the account with this key, and what it is to certify."""
+        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        claim = {"tktype": "TNAuthList", "ca": False,
+                 "tkvalue": base64.urlsafe_b64encode(SPC_709J).decode().rstrip("="),
+                 "fingerprint": "SHA256 " + hashlib.sha256(spki).digest().hex(":").upper()}
+        answer = self.client.post(
+            self.ready["policy_administrator"] + "/api/v1/account/acme-tel/token", {"atc": claim},
+            self.log_in("acme-tel"))
+        return answer["token"], claim
+
     def signer_of(self, jws):
         url = json.loads(unpadded(jws.split(".")[0]))["x5u"]
         require(url.startswith("https://"), "x5u")
@@ -234,19 +252,12 @@ def judge_the_ca_list(ecosystem):
 
 
 def judge_the_token(ecosystem):
-    key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    claim = {"tktype": "TNAuthList", "ca": False,
-             "tkvalue": base64.urlsafe_b64encode(SPC_709J).decode().rstrip("="),
-             "fingerprint": "SHA256 " + hashlib.sha256(spki).digest().hex(":").upper()}
-    answer = ecosystem.client.post(
-        ecosystem.ready["policy_administrator"] + "/api/v1/account/acme-tel/token",
-        {"atc": claim}, ecosystem.log_in("acme-tel"))
-    signer = ecosystem.signer_of(answer["token"])
-    _, payload = judge_jws(answer["token"], signer.public_key(), "jwt")
+    token, claim = ecosystem.spc_token(ec.generate_private_key(ec.SECP256R1()).public_key())
+    signer = ecosystem.signer_of(token)
+    _, payload = judge_jws(token, signer.public_key(), "jwt")
     require(payload["atc"] == claim, "the token certifies something else")
     require(payload["exp"] > time.time() and payload["jti"], "token claims")
-    refuse_changed_jws("SPC token", answer["token"], signer.public_key(), "jwt")
+    refuse_changed_jws("SPC token", token, signer.public_key(), "jwt")
 
 
 def judge_the_passport(ecosystem, listed_root):
@@ -286,6 +297,107 @@ def judge_the_chain_with_tools(chain, root):
     certtool = ["certtool", "--verify", "--load-ca-certificate", "root.pem", "--infile"]
     tool(True, *certtool, path)
     tool(False, *certtool, bad_path)
+
+
+def order_a_certificate(ecosystem, binary, ca):
+    """The chain of a new certificate of `ca`, and its key. `shakedown acme` only fetches them."""
+    account_key = ec.generate_private_key(ec.SECP256R1())
+    write("account.pem", account_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8,
+                                                   NoEncryption()))
+    write("tls.pem", ecosystem.ready["tls_ca_pem"].encode())
+    write("token.txt", ecosystem.spc_token(account_key.public_key())[0].encode())
+    tool(True, binary, "acme", "--directory", ecosystem.ready["cas"][ca]["directory"], "--tls-ca",
+         "tls.pem", "--spc-token", "token.txt", "--account-key", "account.pem", "--output",
+         "ordered.pem", "--key-out", "ordered.key")
+    with open("ordered.pem", "rb") as file:
+        blocks = file.read().split(b"-----BEGIN ")[1:]
+    with open("ordered.key", "rb") as file:
+        key = load_pem_private_key(file.read(), None)
+    return [x509.load_pem_x509_certificate(b"-----BEGIN " + block) for block in blocks], key
+
+
+def revoke_by_its_key(ecosystem, ca, certificate, key):
+    """RFC 8555 §7.6, signed with the certificate's own key."""
+    def encoded(octets):
+        return base64.urlsafe_b64encode(octets).decode().rstrip("=")
+
+    directory = json.loads(ecosystem.client.get(ecosystem.ready["cas"][ca]["directory"]))
+    with ecosystem.client.open(directory["newNonce"]) as answer:
+        nonce = answer.headers["Replay-Nonce"]
+    point = key.public_key().public_numbers()
+    jwk = {"kty": "EC", "crv": "P-256", "x": encoded(point.x.to_bytes(32, "big")),
+           "y": encoded(point.y.to_bytes(32, "big"))}
+    protected = {"alg": "ES256", "jwk": jwk, "nonce": nonce, "url": directory["revokeCert"]}
+    payload = {"certificate": encoded(certificate.public_bytes(Encoding.DER)), "reason": 1}
+    parts = [encoded(json.dumps(part).encode()) for part in (protected, payload)]
+    r, s = utils.decode_dss_signature(key.sign(".".join(parts).encode(), ECDSA))
+    body = {"protected": parts[0], "payload": parts[1],
+            "signature": encoded(r.to_bytes(32, "big") + s.to_bytes(32, "big"))}
+    ecosystem.client.get(directory["revokeCert"], {"Content-Type": "application/jose+json"},
+                         json.dumps(body).encode())
+
+
+def openssl_reads(response, request, certificate, issuer, hashed="-sha1"):
+    """What `openssl ocsp` makes of an answer: good, revoked, or why it takes none."""
+    done = subprocess.run(  # With -no_nonce, it keeps that of the request that it reads.
+        ["openssl", "ocsp", "-no_nonce", hashed, "-issuer", issuer, "-cert", certificate, "-reqin",
+         request, "-respin", response, "-CAfile", "root.pem", "-verify_other", "path.pem"],
+        capture_output=True, check=False, stdin=subprocess.DEVNULL, text=True)
+    said = done.stdout + done.stderr
+    status = said.partition(f"{certificate}: ")[2].split("\n")[0]
+    if "Response verify OK" in said and "WARNING" not in said and status in ("good", "revoked"):
+        return status
+    return f"refused: {said}"
+
+
+def judge_the_ocsp(ecosystem, binary, ca, root):
+    """By POST and by GET; a certificate of ours is revoked in between."""
+    url = ecosystem.ready["cas"][ca]["directory"].removesuffix("/acme/directory") + "/ocsp"
+    chain, key = order_a_certificate(ecosystem, binary, ca)
+    judge_chain(chain, root)
+    write("root.pem", pem_of(root))
+    write("path.pem", pem_of(*chain))
+    for index, certificate in enumerate([*chain, root]):
+        write(f"{index}.pem", pem_of(certificate))
+
+    def ask(subject, expected, by_get=False):
+        issuer, certificate = f"{subject + 1}.pem", f"{subject}.pem"
+        hashed = "-sha256" if by_get else "-sha1"
+        tool(True, "openssl", "ocsp", hashed, "-issuer", issuer, "-cert", certificate, "-reqout",
+             "request.der", *(["-no_nonce"] if by_get else []))
+        with open("request.der", "rb") as file:
+            request = file.read()
+        if by_get:
+            path = urllib.parse.quote(base64.b64encode(request).decode(), safe="")
+            answer = ecosystem.client.get(f"{url}/{path}")
+        else:
+            answer = ecosystem.client.get(url, {"Content-Type": "application/ocsp-request"},
+                                          request)
+        write("response.der", answer)
+        said = openssl_reads("response.der", "request.der", certificate, issuer, hashed)
+        require(said == expected, f"OCSP of certificate {subject}: {said} instead of {expected}")
+        # Of the status, and of the signature of the responder's certificate at the end.
+        for position in (len(answer) // 4, len(answer) - 1):
+            write("bad.der", flip(answer, position))
+            said = openssl_reads("bad.der", "request.der", certificate, issuer, hashed)
+            if not said.startswith("refused"):
+                sys.exit(f"openssl takes an OCSP answer with octet {position} changed: {said}")
+        return answer
+
+    for subject in range(len(chain)):
+        ask(subject, "good")
+        ask(subject, "good", by_get=True)
+    revoke_by_its_key(ecosystem, ca, chain[0], key)
+    ask(0, "revoked", by_get=True)
+    read = ocsp.load_der_ocsp_response(ask(0, "revoked"))
+    require(read.revocation_reason == x509.ReasonFlags.key_compromise, "OCSP reason")
+    require(read.serial_number == chain[0].serial_number, "OCSP serial")
+    # The answer about the revoked one is none about the intermediate, nor one to another question.
+    tool(True, "openssl", "ocsp", "-issuer", f"{len(chain)}.pem", "-cert",
+         f"{len(chain) - 1}.pem", "-reqout", "other.der")
+    said = openssl_reads("response.der", "other.der", f"{len(chain) - 1}.pem",
+                         f"{len(chain)}.pem")
+    require(said.startswith("refused"), f"an answer to another question: {said}")
 
 
 def judge_the_crl(ecosystem, chain):
@@ -356,7 +468,8 @@ def main(binary):
             judge_the_token(ecosystem)
             chain = judge_the_passport(ecosystem, listed_root)
             judge_the_chain_with_tools(chain, listed_root)
-            judge_the_crl(ecosystem, chain)
+            judge_the_crl(ecosystem, chain)  # Before the next revocation: it counts the entries.
+            judge_the_ocsp(ecosystem, binary, next(iter(ready["cas"])), listed_root)
         except Refused as refusal:
             raise SystemExit(f"an outsider refuses what we emit: {refusal}") from refusal
         finally:
@@ -365,7 +478,7 @@ def main(binary):
             os.chdir("/")
     if process.returncode != 0:
         sys.exit(f"serve ended with {process.returncode}")
-    print("CA list, SPC token, PASSporT, chains and CRL are accepted, changed ones refused")
+    print("CA list, SPC token, PASSporT, chains, OCSP and CRL are accepted, changed ones refused")
 
 
 if __name__ == "__main__":

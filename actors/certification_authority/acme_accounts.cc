@@ -9,7 +9,6 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::size_t kMostAccounts = 100'000;
 constexpr std::size_t kMostContacts = 10;
 constexpr std::size_t kLongestContact = 320;
 constexpr std::string_view kMailto = "mailto:";
@@ -119,13 +118,12 @@ sim::Response AcmeAccounts::on_new_account(const AcmeRequest& request, Number& l
     return problem_response(*objection);
   }
   if (!options_.terms_of_service.empty() && !wanted->terms_of_service_agreed) {
-    return acme_refusal(403, "userActionRequired",
-                        "the terms of service are not agreed to: " + options_.terms_of_service);
+    return terms_refusal("the terms of service are not agreed to");
   }
   if (const auto objection = objection_to_binding(request, wanted->external_account_binding)) {
     return problem_response(*objection);
   }
-  if (accounts_.size() >= kMostAccounts) {
+  if (accounts_.size() >= options_.most_accounts) {
     return acme_refusal(429, "rateLimited", "too many accounts");
   }
   const Number number = ++last_number;
@@ -134,11 +132,27 @@ sim::Response AcmeAccounts::on_new_account(const AcmeRequest& request, Number& l
   if (account.owner.empty()) account.owner = "account " + std::to_string(number);
   account.key = request.key;
   account.contact = wanted->contact;
+  account.agreed_terms = options_.terms_of_service;
   // Shown only if it was checked (RFC 8555 §7.3.4).
   if (!options_.external_keys.empty()) account.external_binding = wanted->external_account_binding;
   accounts_.emplace(number, std::move(account));
   number_of_key_[spki] = number;
   return response(201, number);
+}
+
+sim::Response AcmeAccounts::terms_refusal(std::string_view detail) const {
+  AcmeProblem problem = acme_problem(403, "userActionRequired",
+                                     std::string(detail) + ": " + options_.terms_of_service);
+  problem.instance = agreement_url();
+  sim::Response refused = problem_response(problem);
+  refused.headers.add("Link", "<" + options_.terms_of_service + ">;rel=\"terms-of-service\"");
+  return refused;
+}
+
+std::optional<sim::Response> AcmeAccounts::objection_to_terms(Number number) const {
+  const std::string& terms = options_.terms_of_service;
+  if (terms.empty() || accounts_.at(number).agreed_terms == terms) return std::nullopt;
+  return terms_refusal("the terms of service have changed");
 }
 
 // RFC 8555 §7.3.4: the inner JWS binds the account's key to a key that the CA has given out.
@@ -189,6 +203,9 @@ sim::Response AcmeAccounts::on_account(const AcmeRequest& request, Number number
       return problem_response(*objection);
     }
     accounts_.at(number).contact = *update->contact;
+  }
+  if (update->terms_of_service_agreed) {
+    accounts_.at(number).agreed_terms = options_.terms_of_service;
   }
   if (update->status == "deactivated") accounts_.at(number).is_deactivated = true;
   return response(200, number);

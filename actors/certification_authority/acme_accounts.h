@@ -26,12 +26,13 @@ struct AcmeAccountOptions {
   // Key identifiers and HMAC keys that the CA has given out (RFC 8555 §7.3.4).
   std::map<std::string, crypto::Bytes, std::less<>> external_keys;
   bool external_account_required = false;
-  std::string terms_of_service;         // URL; set: new accounts must agree.
+  std::string terms_of_service;         // URL; set: accounts must agree.
   bool allow_rsa = false;               // Also as the new key of a key change.
   bool allow_empty_new_account = true;  // An empty payload instead of {}: seen in the field.
   // In any `per`, with what is authorized in advance; then rateLimited. 0: unlimited.
   unsigned new_orders = 0;
   sim::Duration per = std::chrono::hours{1};
+  std::size_t most_accounts = 100'000;  // In all; then rateLimited.
 };
 
 class AcmeAccounts {
@@ -43,6 +44,7 @@ class AcmeAccounts {
     stir::AcmeKey key;
     std::vector<std::string> contact;
     bool is_deactivated = false;
+    std::string agreed_terms;  // URL of the terms of service that it agreed to last.
     std::optional<stir::Json> external_binding;  // As sent, once it held.
     std::deque<Number> orders;                   // In order.
     std::deque<sim::Time> order_times;           // Within the limit's period.
@@ -53,6 +55,17 @@ class AcmeAccounts {
   void set_base_url(std::string base_url) { base_url_ = std::move(base_url); }
 
   const AcmeAccountOptions& options() const { return options_; }
+
+  // Other terms of service from now on. Whoever agreed to the old ones has to agree again (RFC 8555
+  // §7.3.3).
+  void publish_terms(std::string url) { options_.terms_of_service = std::move(url); }
+
+  // Where a human reads how to agree.
+  std::string agreement_url() const { return base_url_ + "/acme/agreement"; }
+
+  // 403 userActionRequired, with instance and the link to the terms, unless the account has agreed
+  // to those of today.
+  std::optional<sim::Response> objection_to_terms(Number account) const;
 
   const Account* find(Number number) const;
   Number number_of(std::string_view account_url) const;  // 0: not the URL of an account here.
@@ -82,6 +95,7 @@ class AcmeAccounts {
 
  private:
   sim::Response response(int status, Number number) const;
+  sim::Response terms_refusal(std::string_view detail) const;
   std::optional<AcmeProblem> objection_to_binding(const AcmeRequest& request,
                                                   const std::optional<stir::Json>& binding) const;
   std::string url(Number number) const;

@@ -29,6 +29,17 @@ stir::acme::Problem problem_of(const sim::Response& response) {
   return unknown;
 }
 
+// The URL of a Link with this relation (RFC 8288); "" if there is none.
+std::string linked(const sim::Headers& headers, const std::string& relation) {
+  for (const std::string_view value : headers.get_all("Link")) {
+    const std::size_t end = value.find('>');
+    const bool is_it = value.starts_with('<') && end != value.npos &&
+                       value.find("rel=\"" + relation + "\"", end) != value.npos;
+    if (is_it) return std::string(value.substr(1, end - 1));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> flattened_jws(const stir::Json& protected_header,
@@ -127,8 +138,29 @@ Result<sim::Response> AcmeClient::post(std::string_view what,
     const stir::acme::Problem problem = problem_of(answer.response);
     if (problem.type == "badNonce") ++refused_nonces_;
     if (problem.type == "badNonce" && ++bad_nonces <= kMostBadNonces) continue;
+    if (problem.type == "userActionRequired") {
+      RETURN_IF_ERROR(agree(step, answer.response));
+      continue;
+    }
     return fail(ErrorCode::kRefused, step + ": " + problem.type + ": " + problem.detail);
   }
+}
+
+Status AcmeClient::agree(const std::string& step, const sim::Response& refusal) {
+  const stir::acme::Problem problem = problem_of(refusal);
+  const std::string terms = linked(refusal.headers, "terms-of-service");
+  std::string detail = step + ": " + problem.type + ": " + problem.detail;
+  if (!terms.empty()) detail += "; terms of service: " + terms;
+  if (!problem.instance.empty()) detail += "; see " + problem.instance;
+  // Something else than terms is asked of a human, or agreeing to these was not enough.
+  if (terms.empty() || terms == agreed_terms_ || account_url_.empty() ||
+      !options_.agree_to_changed_terms) {
+    return fail(ErrorCode::kRefused, std::move(detail));
+  }
+  agreed_terms_ = terms;
+  const auto agreed = post("agreement", account_url_, stir::acme::agreement_to_terms());
+  if (!agreed) return tl::unexpected(agreed.error());
+  return {};
 }
 
 Status AcmeClient::wait_before_polling(const sim::Response& response, sim::Duration otherwise) {

@@ -20,6 +20,8 @@ struct AcmeClientOptions {
   crypto::PrivateKeyPtr key;  // Of the account (or the certificate, to revoke). Never null.
   sim::Time deadline;         // Of everything, by the actor's own clock.
   sim::Duration request_timeout = std::chrono::seconds{10};
+  // RFC 8555 §7.3.3: agree when the server's terms of service have changed, and go on.
+  bool agree_to_changed_terms = true;
 };
 
 // A server that refuses one good nonce in twenty on purpose, to test its clients, refuses so many
@@ -47,7 +49,8 @@ class AcmeClient {
 
   // * Sends `payload` (unset: POST-as-GET). A badNonce is tried again up to kMostBadNonces times
   // (RFC 8555 §6.5), an exchange without an answer once if `may_repeat`. Errors: kRefused, "WHAT:
-  // TYPE: detail" from the problem document; kTimeout (also when the deadline has come),
+  // TYPE: detail" from the problem document, and behind it the terms and who tells a human more, if
+  // these have changed and it may not or cannot agree; kTimeout (also when the deadline has come),
   // kUnreachable.
   Result<sim::Response> post(std::string_view what,
                              const std::string& url,
@@ -56,6 +59,9 @@ class AcmeClient {
 
   unsigned refused_nonces() const { return refused_nonces_; }
 
+  // URL of the changed terms that it has agreed to; "": none.
+  const std::string& agreed_terms() const { return agreed_terms_; }
+
   // * Before polling again: Retry-After of `response` (seconds or a date, at most a minute), else
   // `otherwise`. Error: kTimeout if that is past the deadline.
   Status wait_before_polling(const sim::Response& response, sim::Duration otherwise);
@@ -63,6 +69,8 @@ class AcmeClient {
  private:
   Result<std::string> next_nonce();  // *
   sim::Answer exchange(sim::Request request);
+  // * For a userActionRequired. Error: what post() is to return.
+  Status agree(const std::string& step, const sim::Response& refusal);
 
   sim::Env& env_;
   AcmeClientOptions options_;
@@ -70,6 +78,7 @@ class AcmeClient {
   std::string nonce_;  // From the last answer; empty: ask for one.
   std::string account_url_;
   unsigned refused_nonces_ = 0;
+  std::string agreed_terms_;
 };
 
 }  // namespace shakedown::actors

@@ -41,7 +41,8 @@ class Dialogue {
                 {.directory_url = request.directory_url,
                  .key = request.account_key,
                  .deadline = env.now() + request.deadline,
-                 .request_timeout = request.request_timeout}) {}
+                 .request_timeout = request.request_timeout,
+                 .agree_to_changed_terms = request.agree_to_changed_terms}) {}
 
   Result<IssuedChain> run() {
     RETURN_IF_ERROR(client_.open());
@@ -214,6 +215,7 @@ class Dialogue {
     chain.pem = std::move(response.body);
     chain.url = order_.certificate;
     chain.refused_nonces = client_.refused_nonces();
+    chain.agreed_terms = client_.agreed_terms();
     RETURN_IF_ERROR(check(chain));
     return chain;
   }

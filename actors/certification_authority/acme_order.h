@@ -50,6 +50,7 @@ struct OrderRequest {
   sim::Duration request_timeout = std::chrono::seconds{10};
   sim::Duration poll_interval = std::chrono::seconds{1};  // Unless the CA says Retry-After.
   bool answer_with_atc_member = false;                    // As deployed clients do.
+  bool agree_to_changed_terms = true;                     // See AcmeClientOptions.
 };
 
 struct IssuedChain {
@@ -57,6 +58,7 @@ struct IssuedChain {
   std::string pem;                                   // As downloaded.
   std::string url;                                   // Of the certificate at the CA.
   unsigned refused_nonces = 0;                       // How many requests had to be sent again.
+  std::string agreed_terms = {};  // URL of changed terms of service that it agreed to; "": none.
 
   const crypto::CertificatePtr& leaf() const { return certificates.front(); }
 };

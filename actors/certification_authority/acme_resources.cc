@@ -18,7 +18,6 @@ using stir::acme::AuthorizationStatus;
 using stir::acme::ChallengeStatus;
 using stir::acme::OrderStatus;
 
-constexpr std::size_t kMaximumOrders = 100'000;
 constexpr std::size_t kOrdersOfAPage = 100;
 constexpr sim::Duration kLongestPast = std::chrono::hours{24};        // Of a notBefore.
 constexpr sim::Duration kLongestFuture = std::chrono::hours{24 * 7};  // Likewise.
@@ -269,7 +268,7 @@ CertificationAuthority::Number CertificationAuthority::add_order(Number account,
   order.state.not_after = wanted.not_after;
   order.state.finalize = url("order", number) + "/finalize";
   add_authorizations(order, number);
-  if (orders_.size() >= kMaximumOrders) {
+  if (orders_.size() >= options_.most_orders) {
     accounts_.forget_order(orders_.begin()->second.account, orders_.begin()->first);
     orders_.erase(orders_.begin());
   }

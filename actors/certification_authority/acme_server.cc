@@ -9,8 +9,6 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::size_t kMaximumNonces = 100'000;
-
 template <class T>
 using OrProblem = tl::expected<T, AcmeProblem>;
 
@@ -54,10 +52,10 @@ std::vector<std::string> AcmeServer::algorithms() const {
 }
 
 OrProblem<stir::FlattenedJws> AcmeServer::open(const sim::Request& request) const {
-  if (media_type(request.headers) != "application/jose+json") {
+  if (!sim::equals_ignoring_case(media_type(request.headers), "application/jose+json")) {
     return problem(415, "malformed", "Content-Type is not application/jose+json");
   }
-  const auto body = stir::parse_json_object(request.body);
+  const auto body = stir::parse_json_object(request.body, {.bytes = kLargestAcmeBody});
   if (!body) return problem(400, "malformed", "JWS: " + body.error().detail);
   auto jws = stir::read_flattened_jws(*body);
   if (!jws) return problem(400, "malformed", jws.error().detail);
@@ -144,7 +142,7 @@ std::string AcmeServer::fresh_nonce() {
   sim::Random random = env_.random("nonce");
   random.fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
   std::string nonce = crypto::base64url_encode(octets);
-  if (nonce_order_.size() >= kMaximumNonces) {
+  while (nonce_order_.size() >= options_.most_nonces) {
     nonces_.erase(nonce_order_.front());
     nonce_order_.pop_front();
   }

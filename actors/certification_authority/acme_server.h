@@ -32,6 +32,9 @@ struct AcmeRequest {
   stir::Json payload;        // An object; empty for POST-as-GET.
 };
 
+// Octets of a request's body. Its payload may be half as long.
+inline constexpr std::size_t kLargestAcmeBody = 128 * 1024;
+
 // How a resource wants to be signed for (RFC 8555 §6.2): by `kid`, by `jwk`, or either.
 enum class AcmeSigner : std::uint8_t { kAccount, kOwnKey, kEither };
 
@@ -45,6 +48,7 @@ struct AcmeServerOptions {
   bool allow_rsa = false;  // RS256 beside the others, with keys of 2048 bits or more.
   // A client of one deployed STI-CA signs POST-as-GET without the "." before the empty payload.
   bool allow_signature_over_header_only = false;
+  std::size_t most_nonces = 100'000;  // Given out and not used; the oldest are forgotten. Over 0.
 };
 
 class AcmeServer {

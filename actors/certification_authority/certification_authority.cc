@@ -14,7 +14,6 @@ namespace {
 
 constexpr sim::Duration kHierarchyPatience =
     std::chrono::seconds{10};  // With a hierarchy in the making.
-constexpr std::size_t kLargestAcmeBody = 128 * 1024;
 
 sim::Response pem_response(const crypto::CertificatePtr& certificate) {
   sim::Response response = http_response(200, "application/pem-certificate-chain",
@@ -30,14 +29,20 @@ std::string_view methods_of(std::string_view path) {
                               "/acme/key-change", "/acme/revoke-cert"};
   constexpr std::array kPrefixes{"/acme/account/", "/acme/order/", "/acme/authorization/",
                                  "/acme/challenge/", "/acme/certificate/"};
-  if (path == "/certificates/root.pem" || path == "/certificates/intermediate.pem") {
-    return "GET, HEAD";
-  }
+  constexpr std::array kToBeRead{"/acme/agreement", "/certificates/root.pem",
+                                 "/certificates/intermediate.pem"};
+  if (std::find(kToBeRead.begin(), kToBeRead.end(), path) != kToBeRead.end()) return "GET, HEAD";
   const bool is_known =
       std::find(kExact.begin(), kExact.end(), path) != kExact.end() ||
       std::any_of(kPrefixes.begin(), kPrefixes.end(),
                   [path](std::string_view prefix) { return path.starts_with(prefix); });
   return is_known ? "POST" : "";
+}
+
+// What is ordered, or leads to a certificate; not what only asks, or ends something.
+bool needs_agreement(std::string_view path) {
+  return path == "/acme/new-order" || path == "/acme/new-authz" ||
+         path.starts_with("/acme/order/") || path.starts_with("/acme/challenge/");
 }
 
 // 405, or 404 for what is no resource.
@@ -79,7 +84,8 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
       acme_(env_,
             [this](std::string_view url) { return accounts_.key_of(url); },
             {.allow_rsa = options_.always_valid_dns,
-             .allow_signature_over_header_only = options_.allow_signature_over_header_only}),
+             .allow_signature_over_header_only = options_.allow_signature_over_header_only,
+             .most_nonces = options_.most_nonces}),
       policy_administrator_(env_, options_.policy_administrator),
       token_checker_(env_, token_options(options_)),
       ocsp_(env_,
@@ -153,6 +159,12 @@ void CertificationAuthority::record_certificate(const crypto::CertificatePtr& ce
   env_.record(std::move(event));
 }
 
+void CertificationAuthority::publish_terms(std::string url) {
+  SHAKEDOWN_ASSERT(!url.empty());
+  happened("terms_published", url);
+  accounts_.publish_terms(std::move(url));
+}
+
 void CertificationAuthority::happened(std::string kind, std::string detail) {
   auto event = std::make_unique<HappeningEvent>();
   event->kind = std::move(kind);
@@ -164,14 +176,15 @@ void CertificationAuthority::happened(std::string kind, std::string detail) {
 
 sim::Response CertificationAuthority::handle(const sim::Request& request) {
   const std::string path = path_below(base_url_, request.target);
-  if (request.body.size() > kLargestAcmeBody) {
-    return acme_refusal(413, "malformed", "the body is too large");
+  constexpr std::string_view kOcsp = "/ocsp";
+  const bool is_ocsp = path == kOcsp || path.starts_with("/ocsp/");
+  if (!is_ocsp && request.body.size() > kLargestAcmeBody) {
+    return acme_.finish(acme_refusal(413, "malformed", "the body is too large"));
   }
   if (!wait_until_ready(env_.now() + kHierarchyPatience)) {
     return acme_refusal(503, "serverInternal", "not ready: " + failure_);
   }
-  constexpr std::string_view kOcsp = "/ocsp";
-  if (path == kOcsp || path.starts_with("/ocsp/")) {
+  if (is_ocsp) {
     return ocsp_.answer(request, std::string_view(path).substr(kOcsp.size()), hierarchy_);
   }
   if (request.method == "POST") return acme_.finish(post(request, path));
@@ -180,9 +193,8 @@ sim::Response CertificationAuthority::handle(const sim::Request& request) {
 
 sim::Response CertificationAuthority::directory() const {
   stir::Json meta{{"website", base_url_}};
-  if (!options_.accounts.terms_of_service.empty()) {
-    meta["termsOfService"] = options_.accounts.terms_of_service;
-  }
+  const std::string& terms = accounts_.options().terms_of_service;
+  if (!terms.empty()) meta["termsOfService"] = terms;
   if (options_.accounts.external_account_required) meta["externalAccountRequired"] = true;
   return json_response(200, {{"newNonce", base_url_ + "/acme/new-nonce"},
                              {"newAccount", base_url_ + "/acme/new-account"},
@@ -193,11 +205,23 @@ sim::Response CertificationAuthority::directory() const {
                              {"meta", std::move(meta)}});
 }
 
+// RFC 8555 §7.3.3: what `instance` of a userActionRequired leads to.
+sim::Response CertificationAuthority::agreement() const {
+  const std::string& terms = accounts_.options().terms_of_service;
+  const std::string text =
+      terms.empty() ? "There are no terms of service.\n"
+                    : "The terms of service are at " + terms +
+                          "\nAn account agrees by {\"termsOfServiceAgreed\":true}, posted to its "
+                          "URL.\n";
+  return http_response(200, "text/plain", text);
+}
+
 sim::Response CertificationAuthority::get(const sim::Request& request, const std::string& path) {
   const bool is_head = request.method == "HEAD";
   if (is_head || request.method == "GET") {
     if (path == "/acme/new-nonce") return acme_.new_nonce(is_head);
     if (path == "/acme/directory") return directory();
+    if (path == "/acme/agreement") return agreement();
     if (path == "/certificates/root.pem") return pem_response(hierarchy_->root);
     if (path == "/certificates/intermediate.pem") return pem_response(hierarchy_->intermediate);
     if (path == "/certificates/alternate-root.pem" && hierarchy_->alternate_root) {
@@ -218,6 +242,10 @@ sim::Response CertificationAuthority::post(const sim::Request& request, const st
   if (!checked) return problem_response(checked.error());
   if (is_new_account) return accounts_.on_new_account(*checked, last_number_);
   if (is_revocation) return on_revoke(*checked);
+  if (checked->has_payload && needs_agreement(path)) {
+    const auto account = accounts_.number_of(checked->account_url);
+    if (auto objection = accounts_.objection_to_terms(account)) return *std::move(objection);
+  }
   if (path == "/acme/new-order") return on_new_order(*checked);
   if (path == "/acme/new-authz") return on_new_authorization(*checked);
   if (path == "/acme/key-change") return accounts_.on_key_change(*checked);

@@ -8,6 +8,7 @@
 //        /acme/new-authz
 //        /acme/authorization/N  /acme/challenge/N          /acme/certificate/N[/ALTERNATE]
 //        /acme/revoke-cert
+//   GET  /acme/agreement        how to agree to the terms of service, for people
 //   GET  /certificates/root.pem, /certificates/intermediate.pem   (no JWS: for the STI-PA, for
 //   people)
 //   GET|POST /ocsp   (ocsp_responder.h; knows of a revocation once the STI-PA has taken the report)
@@ -82,8 +83,10 @@ struct CertificationAuthorityOptions {
   // act; they share a key. At most 46,656.
   std::uint64_t subscribers = 0;
 
-  AcmeAccountOptions accounts;    // External accounts, terms of service, limits.
-  bool always_valid_dns = false;  // See above; RSA keys are accepted then, and nowhere else.
+  std::size_t most_orders = 100'000;  // With those in advance; the oldest are forgotten. Over 0.
+  std::size_t most_nonces = 100'000;  // See AcmeServerOptions.
+  AcmeAccountOptions accounts;        // External accounts, terms of service, limits.
+  bool always_valid_dns = false;      // See above; RSA keys are accepted then, and nowhere else.
 
   // What deployed clients do beside the RFCs, and a deployed STI-CA asks for.
   std::string tkauth_type = "atc";                // "ATC" in drafts of 2018.
@@ -110,6 +113,11 @@ class CertificationAuthority {
   // * Reports the certificates of the first `count` subscribers that are not revoked yet, one after
   // the other; at the first that cannot be reported it stops and records why.
   void revoke_subscribers(std::uint64_t count, crypto::CrlReason reason);
+
+  // Accounts that agreed to other terms of service (RFC 8555 §7.3.3) order nothing until they have
+  // agreed to these. Looks, revocations, updates and key changes stay possible. Never suspends;
+  // from an activity of this actor. `url` is not empty.
+  void publish_terms(std::string url);
 
   // * Reports every valid certificate for this service provider code, as above.
   void revoke_holder(std::string_view spc, crypto::CrlReason reason);
@@ -171,6 +179,7 @@ class CertificationAuthority {
   sim::Response get(const sim::Request& request, const std::string& path);
   sim::Response post(const sim::Request& request, const std::string& path);  // *
   sim::Response directory() const;
+  sim::Response agreement() const;
 
   // revocation.cc
   Status report(const Issued& issued, crypto::CrlReason reason);  // *

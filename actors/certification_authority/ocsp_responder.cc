@@ -5,6 +5,7 @@
 
 #include "actors/crypto/randomness.h"
 #include "actors/events.h"
+#include "actors/http_json.h"
 #include "actors/stir/certificate_specs.h"
 #include "actors/stir/ocsp_http.h"
 
@@ -33,6 +34,11 @@ OcspResponder::OcspResponder(sim::Env& env, OcspResponderOptions options, Status
 sim::Response OcspResponder::answer(const sim::Request& request,
                                     std::string_view rest,
                                     const CaHierarchyPtr& hierarchy) {
+  if (request.method != "GET" && request.method != "POST") {
+    sim::Response refused = http_response(405, "text/plain", "GET and POST only\n");
+    refused.headers.add("Allow", "GET, POST");
+    return refused;
+  }
   const auto octets = stir::ocsp_request_octets(request, rest);
   const auto asked = octets ? crypto::parse_ocsp_request(*octets)
                             : fail(ErrorCode::kMalformed, "not an OCSP request");

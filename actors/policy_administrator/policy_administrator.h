@@ -149,6 +149,7 @@ class PolicyAdministrator {
   sim::Response on_token(const sim::Request& request, std::string_view account_id);  // *
   sim::Response refuse_token(std::string_view account_id, std::string_view message);
   sim::Response on_ca_list(const sim::Request& request);
+  sim::Response on_get(const sim::Request& request, std::string_view path);
   sim::Response on_crl();
   sim::Response on_certificate(std::string_view file);
   const PolicyAdministratorAccount* account_of(const sim::Request& request);

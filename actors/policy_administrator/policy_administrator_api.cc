@@ -13,6 +13,7 @@ namespace {
 
 constexpr sim::Duration kPkiPatience = std::chrono::seconds{10};  // With a PKI in the making.
 constexpr std::size_t kLargestApiBody = 64 * 1024;
+constexpr std::string_view kCertificates = "/download/v1/certificate/";
 
 using Pki = std::shared_ptr<const PolicyAdministratorPki>;
 
@@ -66,27 +67,56 @@ std::optional<std::string_view> account_in(std::string_view path) {
   return std::nullopt;
 }
 
+// "" if it is no resource.
+std::string_view methods_of_api(std::string_view path) {
+  const bool is_posted =
+      path == "/api/v1/auth/login" || path == "/sti-pa/revocations" || account_in(path).has_value();
+  if (is_posted) return "POST";
+  const bool is_read = path == "/api/v1/ca-list" || path == "/sti-pa/ca-list" ||
+                       path == "/download/v1/crl" || path == "/sti-pa/crl" ||
+                       path.starts_with(kCertificates);
+  return is_read ? "GET, HEAD" : "";
+}
+
+// A client that says nothing about the type sends JSON.
+bool is_json(const sim::Headers& headers) {
+  return !headers.get("Content-Type") ||
+         sim::equals_ignoring_case(media_type(headers), "application/json");
+}
+
 }  // namespace
 
 sim::Response PolicyAdministrator::handle(const sim::Request& request) {
   const std::string path = path_below(base_url_, request.target);
+  const std::string_view methods = methods_of_api(path);
+  if (methods.empty()) return failure(404, "no such resource");
   const bool is_post = request.method == "POST";
-  if (!is_post && request.method != "GET") return failure(405, "only GET and POST");
+  const bool is_head = request.method == "HEAD";
+  const bool is_allowed = methods == "POST" ? is_post : is_head || request.method == "GET";
+  if (!is_allowed) {
+    sim::Response refused = failure(405, "the methods here are " + std::string(methods));
+    refused.headers.add("Allow", std::string(methods));
+    return refused;
+  }
+  if (is_post && !is_json(request.headers)) {
+    return failure(415, "Content-Type is not application/json");
+  }
   if (request.body.size() > kLargestApiBody) return failure(413, "the body is too large");
   if (!wait_until_ready(env_.now() + kPkiPatience)) return failure(503, "not ready: " + failure_);
   if (is_post) {
     if (path == "/api/v1/auth/login") return on_login(request);
     if (path == "/sti-pa/revocations") return on_revocation_report(request);
-    if (const auto id = account_in(path)) return on_token(request, *id);
-  } else {
-    if (path == "/api/v1/ca-list" || path == "/sti-pa/ca-list") return on_ca_list(request);
-    if (path == "/download/v1/crl" || path == "/sti-pa/crl") return on_crl();
-    constexpr std::string_view kCertificates = "/download/v1/certificate/";
-    if (path.starts_with(kCertificates)) {
-      return on_certificate(std::string_view(path).substr(kCertificates.size()));
-    }
+    return on_token(request, account_in(path).value());
   }
-  return failure(404, "no such resource");
+  sim::Response response = on_get(request, path);
+  if (is_head) response.body.clear();
+  return response;
+}
+
+sim::Response PolicyAdministrator::on_get(const sim::Request& request, std::string_view path) {
+  if (path == "/api/v1/ca-list" || path == "/sti-pa/ca-list") return on_ca_list(request);
+  if (path == "/download/v1/crl" || path == "/sti-pa/crl") return on_crl();
+  return on_certificate(path.substr(kCertificates.size()));
 }
 
 const PolicyAdministratorAccount* PolicyAdministrator::account_of(const sim::Request& request) {

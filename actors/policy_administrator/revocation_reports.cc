@@ -11,9 +11,13 @@
 namespace shakedown::actors {
 namespace {
 
+constexpr std::size_t kLongestSerial = 20;  // Octets, RFC 5280 §4.1.2.2.
+
 sim::Response report_refusal(int status, std::string_view message) {
-  return json_response(
+  sim::Response refused = json_response(
       status, {{"status", "failure"}, {"code", std::to_string(status)}, {"message", message}});
+  refused.headers.set("Cache-Control", "no-store");
+  return refused;
 }
 
 bool names_a_code_of(const PolicyAdministratorAccount& account,
@@ -38,6 +42,12 @@ struct PolicyAdministrator::Report {
 
 Result<PolicyAdministrator::Report> PolicyAdministrator::Report::read(std::string_view text) {
   ASSIGN_OR_RETURN(const auto body, stir::parse_json_object(text));
+  for (const char* name : {"issuerDN", "serial", "reason", "reportedBy", "certificate", "chain"}) {
+    const stir::Json* member = stir::find_member(body, name);
+    if (member != nullptr && !member->is_string()) {
+      return fail(ErrorCode::kMalformed, std::string(name) + " is no text");
+    }
+  }
   const auto issuer = stir::string_member(body, "issuerDN");
   const auto serial = stir::string_member(body, "serial");
   const auto reason =
@@ -54,6 +64,9 @@ Result<PolicyAdministrator::Report> PolicyAdministrator::Report::read(std::strin
   ASSIGN_OR_RETURN(const auto magnitude, crypto::from_hex(*serial));
   report.revoked.issuer_der = std::move(issuer_der.octets);
   report.revoked.serial = crypto::positive_serial(magnitude);
+  if (magnitude.empty() || report.revoked.serial.size() > kLongestSerial) {
+    return fail(ErrorCode::kMalformed, "serial is not 1 to 20 octets");
+  }
   report.revoked.reason = *reason;
   report.revoked.reported_by = stir::string_member(body, "reportedBy").value_or("");
   if (const auto encoded = stir::string_member(body, "certificate")) {

@@ -159,7 +159,7 @@ class Provider {
   sim::Response on_http(const sim::Request& request);
   sim::Response on_delegate_request(const sim::Request& request, std::string_view path);
   sim::Response issue_delegate(const DelegateCustomer& customer, const stir::Json& body);
-  sim::Response revoke_for_customer(const stir::Json& body);
+  sim::Response revoke_for_customer(const DelegateCustomer& customer, const stir::Json& body);
   Status have_delegate_ca_certificate();
   Status order_delegate_ca_certificate();
 
@@ -179,6 +179,7 @@ class Provider {
   std::map<std::string, CustomerMode, std::less<>> customers_;  // By host.
   std::optional<SignedCall> overheard_;
   std::optional<DelegateIssuer> delegate_issuer_;
+  std::map<std::string, std::string> customer_of_certificate_;  // Fingerprint, hex -> its name.
   bool ordering_delegate_ca_ = false;
   sim::Condition delegate_ca_changed_;
 };

@@ -75,6 +75,7 @@ Status Provider::order_delegate_ca_certificate() {
   order.spc_token = token.token;
   order.tn_auth_list_der = tn_auth_list;
   order.csr_der = std::move(csr);
+  order.agree_to_changed_terms = options_.certificate_source.agree_to_changed_terms;
   ASSIGN_OR_RETURN(auto chain, order_certificate(env_, order));
   return delegate_issuer_->install(std::move(chain));
 }
@@ -87,13 +88,23 @@ sim::Response Provider::on_delegate_request(const sim::Request& request, std::st
       customer = &candidate;
     }
   }
-  if (customer == nullptr) return plain_response(401, "unknown customer");
-  if (request.method != "POST") return plain_response(405, "POST only");
+  if (customer == nullptr) {
+    sim::Response refused = plain_response(401, "unknown customer");
+    refused.headers.add("WWW-Authenticate", "Bearer");
+    return refused;
+  }
+  const bool is_revocation = path == "/v1/delegate-certificates/revoke";
+  if (!is_revocation && path != "/v1/delegate-certificates") {
+    return plain_response(404, "no such resource");
+  }
+  if (request.method != "POST") {
+    sim::Response refused = plain_response(405, "POST only");
+    refused.headers.add("Allow", "POST");
+    return refused;
+  }
   const auto body = stir::parse_json_object(request.body);
   if (!body) return plain_response(400, body.error().detail);
-  if (path == "/v1/delegate-certificates") return issue_delegate(*customer, *body);
-  if (path == "/v1/delegate-certificates/revoke") return revoke_for_customer(*body);
-  return plain_response(404, "no such resource");
+  return is_revocation ? revoke_for_customer(*customer, *body) : issue_delegate(*customer, *body);
 }
 
 sim::Response Provider::issue_delegate(const DelegateCustomer& customer, const stir::Json& body) {
@@ -117,21 +128,28 @@ sim::Response Provider::issue_delegate(const DelegateCustomer& customer, const s
   order.not_before = now;
   order.not_after = now + std::chrono::seconds{*seconds};
   order.enforce_scope = customer.enforce_scope;
+  const std::string subject_of = customer.name;
   const auto chain = delegate(std::move(order));
   if (!chain) return plain_response(403, chain.error().detail);
+  customer_of_certificate_[chain->leaf()->fingerprint_hex()] = subject_of;
   sim::Response response = plain_response(200, "");
   response.body = stir::canonical_json(stir::Json{{"certificate", chain->pem}});
   response.headers.set("Content-Type", "application/json");
   return response;
 }
 
-sim::Response Provider::revoke_for_customer(const stir::Json& body) {
+sim::Response Provider::revoke_for_customer(const DelegateCustomer& customer,
+                                            const stir::Json& body) {
   const auto der = crypto::base64_decode(stir::string_member(body, "certificate").value_or(""));
   const auto reason =
       crypto::crl_reason_from_string(stir::string_member(body, "reason").value_or(""));
   if (!der || !reason) return plain_response(400, "certificate (base64) and reason are needed");
   const auto certificate = crypto::Certificate::from_der(der->octets);
   if (!certificate) return plain_response(400, certificate.error().detail);
+  const auto owner = customer_of_certificate_.find((*certificate)->fingerprint_hex());
+  if (owner == customer_of_certificate_.end() || owner->second != customer.name) {
+    return plain_response(403, "not a certificate of this customer");
+  }
   const Status status = revoke_delegate(*certificate, *reason);
   if (!status) return plain_response(403, status.error().detail);
   return plain_response(200, "revoked");

@@ -201,7 +201,11 @@ sim::Response answer(const sim::Request& request,
                      const RestServices& services) {
   const bool signing = path == "/stir/v1/signing";
   if (!signing && path != "/stir/v1/verification") return error_response(kNotFound);
-  if (request.method != "POST") return error_response(kMethod);
+  if (request.method != "POST") {
+    sim::Response refused = error_response(kMethod);
+    refused.headers.add("Allow", "POST");
+    return refused;
+  }
   const auto accept = request.headers.get("Accept");
   if (accept && !names_json(*accept)) {
     return error_response(kNotAcceptable, {std::string(*accept)});

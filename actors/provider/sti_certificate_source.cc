@@ -1,8 +1,10 @@
 #include "actors/provider/sti_certificate_source.h"
 
+#include <memory>
 #include <utility>
 
 #include "actors/crypto/certificate_builder.h"
+#include "actors/events.h"
 #include "actors/stir/certificate_specs.h"
 
 namespace shakedown::actors {
@@ -66,10 +68,19 @@ Result<IssuedChain> StiCertificateSource::order(const HeldKeyPtr& key, sim::Dura
   request.spc_token = token.token;
   request.tn_auth_list_der = tn_auth_list;
   request.csr_der = std::move(csr);
+  request.agree_to_changed_terms = options_.agree_to_changed_terms;
   request.not_before = now;
   request.not_after = now + std::chrono::floor<std::chrono::seconds>(lifetime);
   ASSIGN_OR_RETURN(auto chain, order_certificate(env_, request));
   ordered_at_[key_of(*chain.leaf())] = directory_url;
+  if (!chain.agreed_terms.empty()) {
+    auto event = std::make_unique<HappeningEvent>();
+    event->kind = "terms_agreed";
+    event->subject = env_.name();
+    event->by = env_.name();
+    event->detail = options_.ca + ": " + chain.agreed_terms;
+    env_.record(std::move(event));
+  }
   return chain;
 }
 

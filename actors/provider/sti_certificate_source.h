@@ -20,6 +20,9 @@ struct StiCertificateSourceOptions {
   std::vector<crypto::TnEntry> tn_auth_list;  // One SPC; for proof of possession also numbers.
   std::string ca;                             // Name and directory of the STI-CA.
   std::string ca_directory_url;
+  // When the STI-CA's terms of service change: agree, record "terms_agreed" and go on. Else the
+  // order fails, and its IssuanceEvent says why.
+  bool agree_to_changed_terms = true;
 };
 
 class StiCertificateSource final : public CertificateSource {

@@ -3,36 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/pem.h"
 #include "actors/events.h"
 
 namespace shakedown::actors {
 namespace {
 
 constexpr std::uint64_t kExpiredBit = std::uint64_t{1} << 63U;
-
-// Only self-issued CA certificates are roots; anything else in the list is skipped and said so.
-struct ReadRoots {
-  std::vector<crypto::CertificatePtr> roots;
-  int skipped = 0;
-};
-
-ReadRoots read_roots(const std::vector<std::string>& trust_list) {
-  ReadRoots read;
-  for (const std::string& pem : trust_list) {
-    const auto bundle = crypto::read_pem_certificates(pem);
-    const bool usable = bundle && bundle->certificates.size() == 1 &&
-                        bundle->certificates.front()->is_self_issued() &&
-                        bundle->certificates.front()->fields().basic_constraints.has_value() &&
-                        bundle->certificates.front()->fields().basic_constraints->ca;
-    if (usable) {
-      read.roots.push_back(bundle->certificates.front());
-    } else {
-      ++read.skipped;
-    }
-  }
-  return read;
-}
 
 }  // namespace
 
@@ -58,12 +34,12 @@ bool Trust::wait_until_ready(sim::Time deadline) {
 }
 
 std::span<const crypto::CertificatePtr> Trust::anchors(sim::Time now) const {
-  if (options_.enforce_list_expiry && list_expires_ && now > *list_expires_) return {};
+  if (options_.enforce_list_expiry && list_expires_ && now >= *list_expires_) return {};
   return anchors_;
 }
 
 std::uint64_t Trust::anchors_version(sim::Time now) const {
-  const bool expired = options_.enforce_list_expiry && list_expires_ && now > *list_expires_;
+  const bool expired = options_.enforce_list_expiry && list_expires_ && now >= *list_expires_;
   return expired ? anchors_version_ | kExpiredBit : anchors_version_;
 }
 
@@ -100,29 +76,30 @@ bool Trust::refresh_list() {
     record("ca_list_rejected", "sequence went back to " + std::to_string(list.sequence));
     return false;
   }
-  if (env_.now() > list.expires) {
+  if (env_.now() >= list.expires) {  // RFC 7519 §4.1.4
     record("ca_list_rejected", "it expired at " + sim::format_time(list.expires));
     return false;
   }
   const bool same = received->jws.payload == list_payload_;
-  auto read = env_.compute(sim::Work::kDecodeCertificates, read_roots, list.trust_list);
+  auto read =
+      env_.compute(sim::Work::kDecodeCertificates, stir::read_ca_list_members, list.trust_list);
   const bool changed =
       anchors_version_ == 0 ||
-      !std::equal(read.roots.begin(), read.roots.end(), anchors_.begin(), anchors_.end(),
+      !std::equal(read.anchors.begin(), read.anchors.end(), anchors_.begin(), anchors_.end(),
                   [](const auto& a, const auto& b) { return a->der() == b->der(); });
   list_sequence_ = list.sequence;
   list_expires_ = list.expires;
   list_payload_ = received->jws.payload;
   if (changed) {
-    anchors_ = std::move(read.roots);
+    anchors_ = std::move(read.anchors);
     ++anchors_version_;
   }
   if (!same) {
-    record(
-        "ca_list_refreshed",
-        "sequence " + std::to_string(list.sequence) + ", " + std::to_string(anchors_.size()) +
-            " roots" +
-            (read.skipped > 0 ? ", " + std::to_string(read.skipped) + " skipped" : std::string()));
+    record("ca_list_refreshed",
+           "sequence " + std::to_string(list.sequence) + ", " + std::to_string(anchors_.size()) +
+               " roots" +
+               (read.alarms.empty() ? std::string()
+                                    : ", " + std::to_string(read.alarms.size()) + " skipped"));
   }
   env_.notify_all(changed_);
   return true;

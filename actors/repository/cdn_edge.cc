@@ -62,7 +62,9 @@ sim::Response CdnEdge::handle(const sim::Request& request) {
 sim::Response CdnEdge::on_purge(const sim::Request& request, std::string_view path) {
   if (options_.secret.empty() ||
       !crypto::constant_time_equal(bearer_token(request.headers), options_.secret)) {
-    return no_store(http_response(401, "text/plain", "not the owner\n"));
+    sim::Response response = no_store(http_response(401, "text/plain", "not the owner\n"));
+    response.headers.add("WWW-Authenticate", "Bearer");
+    return response;
   }
   return purge(path) ? http_response(204, "", "") : http_response(404, "text/plain", "");
 }

@@ -10,7 +10,7 @@ namespace shakedown::stir::acme {
 namespace {
 
 constexpr std::string_view kErrorPrefix = "urn:ietf:params:acme:error:";
-constexpr std::size_t kMostElements = 64;
+constexpr std::size_t kMostElements = 100;  // Identifiers, contacts, URLs, challenges.
 
 // RFC 8555 §6.7, the closed list.
 constexpr std::array<std::string_view, 24> kProblemTypes{"accountDoesNotExist",
@@ -59,6 +59,13 @@ Result<std::optional<sim::Time>> optional_time(const Json& json, std::string_vie
   const auto time = sim::parse_time(member->get_ref<const std::string&>());
   if (!time) return bad(name);
   return std::optional<sim::Time>(*time);
+}
+
+// Absent is false.
+Result<bool> optional_flag(const Json& json, std::string_view name) {
+  const Json* member = find_member(json, name);
+  if (member != nullptr && !member->is_boolean()) return bad(name);
+  return member != nullptr && member->get<bool>();
 }
 
 Result<std::string> required_text(const Json& json, std::string_view name) {
@@ -184,6 +191,7 @@ bool is_problem_type(std::string_view type) {
 Json to_json(const Problem& problem) {
   Json json{{"type", std::string(kErrorPrefix) + problem.type}, {"detail", problem.detail}};
   if (problem.status != 0) json["status"] = problem.status;
+  put_text(json, "instance", problem.instance);
   if (!problem.algorithms.empty()) json["algorithms"] = problem.algorithms;
   for (const auto& part : problem.subproblems) {
     json["subproblems"].push_back({{"type", std::string(kErrorPrefix) + part.type},
@@ -203,6 +211,8 @@ Json to_json(const NewAccount& account) {
   }
   return json;
 }
+
+Json agreement_to_terms() { return Json{{"termsOfServiceAgreed", true}}; }
 
 Json to_json(const NewOrder& order) {
   Json json{{"identifiers", to_json(order.identifiers)}};
@@ -267,6 +277,7 @@ Result<Problem> read_problem(const Json& json) {
   ASSIGN_OR_RETURN(problem.type, required_text(json, "type"));
   if (problem.type.starts_with(kErrorPrefix)) problem.type.erase(0, kErrorPrefix.size());
   problem.detail = string_member(json, "detail").value_or("");
+  problem.instance = string_member(json, "instance").value_or("");
   constexpr std::int64_t kLargestStatus = 599;
   const auto status = integer_member(json, "status").value_or(0);
   if (status < 0 || status > kLargestStatus) return bad("status");
@@ -279,8 +290,8 @@ Result<NewAccount> read_new_account(const Json& json) {
   NewAccount account;
   if (!json.is_object()) return bad("newAccount");
   ASSIGN_OR_RETURN(account.contact, text_array(json, "contact", false));
-  account.terms_of_service_agreed = boolean_member(json, "termsOfServiceAgreed").value_or(false);
-  account.only_return_existing = boolean_member(json, "onlyReturnExisting").value_or(false);
+  ASSIGN_OR_RETURN(account.terms_of_service_agreed, optional_flag(json, "termsOfServiceAgreed"));
+  ASSIGN_OR_RETURN(account.only_return_existing, optional_flag(json, "onlyReturnExisting"));
   if (const Json* binding = find_member(json, "externalAccountBinding")) {
     account.external_account_binding = *binding;
   }
@@ -294,7 +305,9 @@ Result<AccountUpdate> read_account_update(const Json& json) {
   }
   if (find_member(json, "status") != nullptr) {
     ASSIGN_OR_RETURN(update.status, required_text(json, "status"));
+    if (update.status.empty()) return bad("status");
   }
+  ASSIGN_OR_RETURN(update.terms_of_service_agreed, optional_flag(json, "termsOfServiceAgreed"));
   return update;
 }
 

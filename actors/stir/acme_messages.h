@@ -47,6 +47,7 @@ struct Problem {
   int status = 0;                            // HTTP; 0: absent.
   std::vector<std::string> algorithms;       // Only for badSignatureAlgorithm.
   std::vector<Subproblem> subproblems = {};  // Written, not read.
+  std::string instance = {};  // URL for a human, with userActionRequired; empty: absent.
 };
 
 bool is_problem_type(std::string_view type);  // On RFC 8555's closed list.
@@ -58,9 +59,10 @@ struct NewAccount {
   std::optional<Json> external_account_binding;  // The inner JWS.
 };
 
-struct AccountUpdate {  // RFC 8555 §7.3.2 and §7.3.6
+struct AccountUpdate {  // RFC 8555 §7.3.2, §7.3.3 and §7.3.6
   std::optional<std::vector<std::string>> contact;
   std::string status;  // "deactivated"; empty: not to be changed.
+  bool terms_of_service_agreed = false;
 };
 
 struct KeyChange {  // RFC 8555 §7.3.5: the payload of the inner JWS.
@@ -113,6 +115,7 @@ struct Revocation {
 
 Json to_json(const Problem& problem);
 Json to_json(const NewAccount& account);
+Json agreement_to_terms();  // RFC 8555 §7.3.3: the account update.
 Json to_json(const NewOrder& order);
 Json to_json(const Order& order);
 Json to_json(const Challenge& challenge);

@@ -20,24 +20,6 @@ bool is_root(const crypto::Certificate& certificate) {
          certificate->basic_constraints->ca && certificate.is_signed_by(certificate);
 }
 
-void read_members(const CaList& list, CaListVerdict& verdict) {
-  for (std::size_t i = 0; i < list.trust_list.size(); ++i) {
-    const std::string which = "member " + std::to_string(i);
-    auto certificate = read_ca_list_member(list.trust_list[i]);
-    if (!certificate) {
-      verdict.alarms.push_back(which + " skipped: " + certificate.error().detail);
-    } else if (!is_root(**certificate)) {
-      verdict.alarms.push_back(which + " skipped: not a root");
-    } else if (std::any_of(verdict.anchors.begin(), verdict.anchors.end(), [&](const auto& known) {
-                 return known->der() == (*certificate)->der();
-               })) {
-      verdict.alarms.push_back(which + " skipped: listed twice");
-    } else {
-      verdict.anchors.push_back(*std::move(certificate));
-    }
-  }
-}
-
 }  // namespace
 
 Result<crypto::CertificatePtr> read_ca_list_member(const std::string& member) {
@@ -48,6 +30,26 @@ Result<crypto::CertificatePtr> read_ca_list_member(const std::string& member) {
   }
   ASSIGN_OR_RETURN(const auto der, crypto::base64_decode(member));
   return crypto::Certificate::from_der(der.octets);
+}
+
+CaListMembers read_ca_list_members(const std::vector<std::string>& trust_list) {
+  CaListMembers read;
+  for (std::size_t i = 0; i < trust_list.size(); ++i) {
+    const std::string which = "member " + std::to_string(i);
+    auto certificate = read_ca_list_member(trust_list[i]);
+    if (!certificate) {
+      read.alarms.push_back(which + " skipped: " + certificate.error().detail);
+    } else if (!is_root(**certificate)) {
+      read.alarms.push_back(which + " skipped: not a root");
+    } else if (std::any_of(read.anchors.begin(), read.anchors.end(), [&](const auto& known) {
+                 return known->der() == (*certificate)->der();
+               })) {
+      read.alarms.push_back(which + " skipped: listed twice");
+    } else {
+      read.anchors.push_back(*std::move(certificate));
+    }
+  }
+  return read;
 }
 
 std::string signing_input(const CaList& list) {
@@ -108,7 +110,9 @@ CaListVerdict verify_ca_list(const ReceivedCaList& received, const CaListExpecta
     if (late >= expectation.grace) return refuse("ca_list_expired", when);
     verdict.alarms.push_back(when);
   }
-  read_members(received.list, verdict);
+  CaListMembers members = read_ca_list_members(received.list.trust_list);
+  verdict.anchors = std::move(members.anchors);
+  verdict.alarms.insert(verdict.alarms.end(), members.alarms.begin(), members.alarms.end());
   verdict.ok = true;
   return verdict;
 }

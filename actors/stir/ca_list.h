@@ -36,6 +36,15 @@ inline constexpr std::size_t kMostCaListMembers = 1000;
 // One of `trustList`: PEM, or bare base64 DER as some clients also read. Error: kMalformed.
 Result<crypto::CertificatePtr> read_ca_list_member(const std::string& member);
 
+struct CaListMembers {
+  std::vector<crypto::CertificatePtr> anchors;  // Those that parse and are roots, in order.
+  std::vector<std::string> alarms;              // Those that were skipped, one line each.
+};
+
+// Members that do not parse, repeat or are no self-signed CA certificates are skipped. One
+// signature verification a member.
+CaListMembers read_ca_list_members(const std::vector<std::string>& trust_list);
+
 // Errors: as parse_compact_jws; kMalformed when a mandatory member is missing or has another type.
 Result<ReceivedCaList> parse_ca_list(std::string_view text);
 

@@ -28,6 +28,18 @@ struct ControlEndpoint::Impl {
            (host == "127.0.0.1" + suffix || host == "localhost" + suffix);
   }
 
+  static httplib::Server::HandlerResponse check_method(const httplib::Request& request,
+                                                       httplib::Response& response) {
+    const bool is_read = request.path == "/healthz" || request.path == "/progress";
+    const bool is_allowed = is_read ? request.method == "GET" || request.method == "HEAD"
+                                    : request.path != "/stop" || request.method == "POST";
+    if (is_allowed) return httplib::Server::HandlerResponse::Unhandled;
+    response.status = 405;
+    response.set_header("Allow", is_read ? "GET, HEAD" : "POST");
+    response.set_content("method not allowed\n", "text/plain");
+    return httplib::Server::HandlerResponse::Handled;
+  }
+
   void set_up() {
     server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     // The library's default lets a second process listen on the same port and take half the
@@ -42,7 +54,7 @@ struct ControlEndpoint::Impl {
     server.set_keep_alive_max_count(1);  // An idle connection would hold one of the threads.
     server.set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response& response) {
-          if (is_from_here(request)) return httplib::Server::HandlerResponse::Unhandled;
+          if (is_from_here(request)) return check_method(request, response);
           response.status = 403;
           response.set_content("only for this machine\n", "text/plain");
           return httplib::Server::HandlerResponse::Handled;

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include "actors/crypto/certificate_builder.h"
+#include "actors/crypto/pem.h"
 #include "actors/crypto/tls_extensions.h"
 #include "actors/stir/jws.h"
+#include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {
@@ -166,6 +169,24 @@ class OrderForNames : public testing::Test {
     return order;
   }
 
+  // Of the challenge with this token in the account's orders, as the server has it.
+  std::string status_of(const OrderRequest& order, const std::string& token) {
+    AcmeTester acme(world_.tester(), ca_->base_url());
+    acme.key = order.account_key;
+    acme.register_account({{"onlyReturnExisting", true}});
+    const stir::Json orders = acme.post(acme.account + "/orders").body["orders"];
+    for (const auto& url : orders) {
+      const stir::Json authorizations = acme.post(url).body["authorizations"];
+      for (const auto& authorization : authorizations) {
+        const stir::Json challenges = acme.post(authorization).body["challenges"];
+        for (const auto& challenge : challenges) {
+          if (challenge["token"] == token) return challenge["status"];
+        }
+      }
+    }
+    return "not found";
+  }
+
   TestWorld world_;
   std::unique_ptr<CertificationAuthority> ca_;
 };
@@ -174,7 +195,11 @@ TEST_F(OrderForNames, PreparesHttpChallengesBeforeItAnswersThem) {
   play({}, [&] {
     OrderRequest order = order_for({"One.example.org", "*.two.example.org"});
     std::vector<HttpChallenge> prepared;
-    order.prepare = [&](const HttpChallenge& challenge) { prepared.push_back(challenge); };
+    std::vector<std::string> statuses;  // Of each challenge while it was being prepared.
+    order.prepare = [&](const HttpChallenge& challenge) {
+      prepared.push_back(challenge);
+      statuses.push_back(status_of(order, challenge.token));
+    };
     const auto chain = order_certificate(world_.tester(), order);
     ASSERT_TRUE(chain) << chain.error().detail;
     EXPECT_EQ(chain->refused_nonces, 0u);
@@ -184,6 +209,8 @@ TEST_F(OrderForNames, PreparesHttpChallengesBeforeItAnswersThem) {
                 testing::UnorderedElementsAre("one.example.org", "*.two.example.org"));
     // HTTP cannot show the wildcard.
     ASSERT_EQ(prepared.size(), 1u);
+    EXPECT_THAT(statuses, testing::ElementsAre("pending"));
+    EXPECT_EQ(status_of(order, prepared[0].token), "valid");
     EXPECT_EQ(prepared[0].name, "one.example.org");
     EXPECT_EQ(prepared[0].key_authorization,
               prepared[0].token + "." + stir::jwk_thumbprint(*order.account_key->public_key()));
@@ -218,6 +245,88 @@ TEST_F(OrderForNames, BindsTheExternalAccountThatTheServerAsksFor) {
                 HasSubstr("new-account: unauthorized"));
     order.external_account = {"kid-1", crypto::Bytes(kExternalMacKey)};
     EXPECT_TRUE(order_certificate(world_.tester(), order));
+  });
+}
+
+// A server that has an order ready at once and then issues what it likes.
+class LyingServer : public testing::Test {
+ protected:
+  LyingServer()
+      : server_(world_.world().add_actor({.name = "liar"})) {
+    world_.world().listen(server_, sim::Protocol::kHttp, "liar.test",
+                          [this](const sim::Request& request) { return answer(request); });
+  }
+
+  sim::Response answer(const sim::Request& request) {
+    const std::string base = "https://liar.test";
+    stir::Json order{{"status", "ready"},
+                     {"identifiers", {{{"type", "dns"}, {"value", "one.example.org"}}}},
+                     {"authorizations", stir::Json::array()},
+                     {"finalize", base + "/finalize"}};
+    sim::Response response = json_response(200, {{"newNonce", base + "/"},
+                                                 {"newAccount", base + "/account"},
+                                                 {"newOrder", base + "/order"}});
+    if (request.target.ends_with("/account")) response = json_response(201, {{"status", "valid"}});
+    if (request.target.ends_with("/order")) response = json_response(201, order);
+    if (request.target.ends_with("/finalize")) {
+      order["status"] = "valid";
+      order["certificate"] = base + "/certificate";
+      response = json_response(200, order);
+    }
+    if (request.target.ends_with("/certificate")) {
+      response = http_response(200, "application/pem-certificate-chain", pem_);
+    }
+    response.headers.add("Location", request.target);
+    response.headers.add("Replay-Nonce", "nonce");
+    return response;
+  }
+
+  // What the client says of a certificate with these extensions, for its key or another.
+  std::string outcome(const std::vector<crypto::Extension>& extensions, bool for_its_key = true) {
+    crypto::RequestSpec spec;
+    spec.subject = crypto::Name{};
+    spec.extensions = {crypto::extension::subject_alt_name({"one.example.org", "two.example.org"})};
+    const auto key = crypto::PrivateKey::generate().value();
+    OrderRequest order;
+    order.directory_url = "https://liar.test/directory";
+    order.account_key = crypto::PrivateKey::generate().value();
+    order.dns_names = {"One.example.org", "two.example.org"};
+    order.csr_der = crypto::build_request(spec, *key).value();
+
+    crypto::CertificateSpec issued;
+    issued.serial = crypto::positive_serial("\x01");
+    issued.issuer = crypto::Name{{{"CN", "liar"}}};
+    issued.subject = crypto::Name{};
+    issued.not_before = kEpoch;
+    issued.not_after = kEpoch + 24h;
+    issued.subject_spki_der = (for_its_key ? key : order.account_key)->public_key()->spki_der();
+    issued.extensions = extensions;
+    pem_ = crypto::write_pem({crypto::issue_certificate(issued, *order.account_key).value()});
+    const auto chain = order_certificate(world_.tester(), order);
+    return chain ? "taken" : chain.error().detail;
+  }
+
+  TestWorld world_;
+  sim::Env& server_;
+  std::string pem_;
+};
+
+TEST_F(LyingServer, IsNotBelievedAboutTheNames) {
+  world_.play([&] {
+    const auto named = [&](const std::vector<std::string>& names) {
+      return outcome({crypto::extension::subject_alt_name(names)});
+    };
+    EXPECT_EQ(named({"two.example.org", "ONE.example.org"}), "taken");
+    const std::string other = "certificate: for other names";
+    EXPECT_EQ(named({"one.example.org"}), other);
+    EXPECT_EQ(named({"one.example.org", "three.example.org"}), other);
+    EXPECT_EQ(named({"one.example.org", "two.example.org", "three.example.org"}), other);
+    EXPECT_EQ(named({"one.example.org", "one.example.org"}), other);
+    EXPECT_EQ(named({"*.example.org"}), other);
+    EXPECT_EQ(outcome({}), "certificate: without a name");
+    EXPECT_EQ(outcome({crypto::extension::subject_alt_name({"one.example.org", "two.example.org"})},
+                      false),
+              "certificate: for another key");
   });
 }
 

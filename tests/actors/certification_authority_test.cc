@@ -567,11 +567,27 @@ TEST(CertificationAuthority, RevokesWhatTheHolderOfACodeHas) {
   world.play_when_set_up([&] {
     const auto chain = order_certificate(world.tester(), world.good_order());
     ASSERT_TRUE(chain) << chain.error().detail;
-    world.on(world.ca_one.env(), [&] {
-      world.ca_one.revoke_holder("818H", crypto::CrlReason::kPrivilegeWithdrawn);
-      world.ca_one.revoke_holder("709J", crypto::CrlReason::kPrivilegeWithdrawn);
-      world.ca_one.revoke_holder("709J", crypto::CrlReason::kPrivilegeWithdrawn);  // Once.
-    });
+    const auto revoke_holder = [&](std::string_view spc) {
+      world.on(world.ca_one.env(),
+               [&] { world.ca_one.revoke_holder(spc, crypto::CrlReason::kPrivilegeWithdrawn); });
+      return world.happenings("revocation_reported").size();
+    };
+    EXPECT_EQ(revoke_holder("818H"), 0u);
+    EXPECT_EQ(revoke_holder("709J"), 1u);
+    // Not reported again: with the STI-PA away that would fail, as it does for another certificate.
+    sim::Fault fault;
+    fault.kind = sim::Fault::Kind::kOutage;
+    fault.actor = "policy-administrator";
+    auto outage = world.world().begin_fault(fault);
+    revoke_holder("709J");
+    EXPECT_TRUE(world.happenings("revocation_failed").empty());
+    world.world().end_fault(outage);
+    const auto second = order_certificate(world.tester(), world.good_order());
+    ASSERT_TRUE(second) << second.error().detail;
+    outage = world.world().begin_fault(fault);
+    EXPECT_EQ(revoke_holder("709J"), 1u);
+    EXPECT_EQ(world.happenings("revocation_failed").size(), 1u);
+    world.world().end_fault(outage);
     world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.publish_crl()); });
     const auto crl = crypto::Crl::read(world.get(world.pa.crl_url()).response.body).value();
     ASSERT_EQ(crl->size(), 1u);

@@ -401,6 +401,39 @@ TEST(PolicyAdministrator, PublishesAtOnceIfSoConfigured) {
   });
 }
 
+TEST(PolicyAdministrator, RevocationsAtOneMomentShareOnePublication) {
+  PolicyAdministratorOptions options;
+  options.crl_published_at_once = true;
+  CertificationAuthorityOptions ca_options;
+  ca_options.subscribers = 1'203;
+  Ecosystem world(options, ca_options);
+  world.play_when_set_up([&] {
+    while (world.happenings("subscribers_certified").size() < 2) world.tester().sleep_for(1ms);
+    std::vector<crypto::CertificatePtr> certificates;
+    for (const auto& [actor, event] : world.events<CertificateEvent>()) {
+      if (actor != "ca-one" || event->kind != CertificateKind::kEndEntity) continue;
+      certificates.push_back(crypto::Certificate::from_der(event->der).value());
+    }
+    ASSERT_EQ(certificates.size(), 1'203u);
+    const auto revoke = [&](std::size_t begin, std::size_t end) {
+      const std::size_t before = world.happenings("crl_published").size();
+      world.on(world.pa.env(), [&] {
+        for (std::size_t i = begin; i < end; ++i) {
+          EXPECT_TRUE(world.pa.revoke(certificates[i], crypto::CrlReason::kCaCompromise, "sti-ga"));
+        }
+      });
+      world.tester().sleep_for(1min);
+      return world.happenings("crl_published").size() - before;
+    };
+    EXPECT_EQ(revoke(0, 1'202), 1u);
+    EXPECT_EQ(fetch_crl(world)->size(), 1'202u);
+    // The next one is not held back for it, and what is revoked already publishes nothing.
+    EXPECT_EQ(revoke(1'202, 1'203), 1u);
+    EXPECT_EQ(fetch_crl(world)->size(), 1'203u);
+    EXPECT_EQ(revoke(0, 1'203), 0u);
+  });
+}
+
 TEST(PolicyAdministrator, TheCrlTellsEqualSerialsOfTwoCasApart) {
   // Two CAs gave the same serial; only that of ca-one is revoked, then another one of ca-two.
   Ecosystem world;

@@ -14,12 +14,22 @@ const client = new acme.Client({
   backoffMax: 1000,
 });
 
+// The type of the last problem document, which acme-client's errors do not tell.
+let problem = '';
+acme.axios.interceptors.response.use((response) => {
+  if (response.status >= 400 && response.data) problem = response.data.type;
+  return response;
+});
+
+// Why the server refused: "TYPE: its own words"; "" if it did not.
 async function refused(promise) {
+  problem = '';
   try {
     await promise;
     return '';
   } catch (error) {
-    return error.message;
+    const type = (problem || '').replace('urn:ietf:params:acme:error:', '');
+    return type ? `${type}: ${error.message}` : error.message;
   }
 }
 

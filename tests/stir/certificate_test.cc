@@ -1,8 +1,13 @@
 // Certificate specifications, the profile's rules and the rules for requests.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <functional>
+#include <memory>
 #include <set>
 
 #include "actors/stir/certificate_profile.h"
@@ -150,6 +155,38 @@ TEST(CertificateProfile, JudgesCaCertificates) {
                     {{"C", "USA", false}, {"O", "X", false}, {"CN", "Test CA", false}}};
               }),
               ElementsAre("country_is_two_letters", "common_name_says_shaken"));  // N131
+}
+
+// The certificate with this key instead of its own, signed with it. Takes the key.
+crypto::CertificatePtr signed_by_other_key(const crypto::Certificate& certificate,
+                                           EVP_PKEY* made,
+                                           const EVP_MD* digest) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(made, &EVP_PKEY_free);
+  const auto* from = reinterpret_cast<const unsigned char*>(certificate.der().data());
+  const std::unique_ptr<X509, decltype(&X509_free)> x509(
+      d2i_X509(nullptr, &from, static_cast<long>(certificate.der().size())), &X509_free);
+  EXPECT_EQ(X509_set_pubkey(x509.get(), key.get()), 1);
+  EXPECT_GT(X509_sign(x509.get(), key.get(), digest), 0);
+  unsigned char* octets = nullptr;
+  const int size = i2d_X509(x509.get(), &octets);
+  const std::string der(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(size));
+  OPENSSL_free(octets);
+  return crypto::Certificate::from_der(der).value();
+}
+
+TEST(CertificateProfile, TakesNeitherRsaNorSha1) {  // N113
+  const Testbed bed;
+  const auto leaf_findings = [&](EVP_PKEY* key, const EVP_MD* digest) {
+    const auto leaf = signed_by_other_key(*bed.leaf, key, digest);
+    return findings(*leaf, CertificateRole::kEndEntity, bed.intermediate.get());
+  };
+  EXPECT_THAT(leaf_findings(EVP_EC_gen("P-256"), EVP_sha256()),
+              ElementsAre("subject_key_identifier_is_sha1"));
+  EXPECT_THAT(
+      leaf_findings(EVP_RSA_gen(2048), EVP_sha256()),
+      ElementsAre("signature_is_ecdsa", "leaf_key_is_p256", "subject_key_identifier_is_sha1"));
+  EXPECT_THAT(leaf_findings(EVP_EC_gen("P-256"), EVP_sha1()),
+              ElementsAre("signature_is_ecdsa", "subject_key_identifier_is_sha1"));
 }
 
 class Requests : public ::testing::Test {

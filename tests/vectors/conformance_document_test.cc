@@ -7,10 +7,13 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "actors/stir/verification_policy.h"
 #include "tests/vectors/default_catalogue.h"
+#include "tests/vectors/tests_by_number.h"
 #include "vectors/catalogue.h"
 #include "vectors/check.h"
 
@@ -28,6 +31,29 @@ std::string joined(const std::set<std::string>& ids) {
   std::string text;
   for (const auto& id : ids) text += (text.empty() ? "`" : ", `") + id + "`";
   return text;
+}
+
+std::string number_text(int number) { return (number < 10 ? "N0" : "N") + std::to_string(number); }
+
+std::vector<std::string> names_of(const TestsOfRule& row) {
+  std::istringstream words{std::string(row.names)};
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+// The rows of tests_by_number.h.
+std::string table_of_tests() {
+  std::string text = "| number | rule | tests |\n|---|---|---|\n";
+  for (const TestsOfRule& row : tests_by_number()) {
+    text += "| " + number_text(row.number) + " | " + std::string(row.rule) + " | ";
+    for (const auto& name : names_of(row)) text += "`" + name + "`, ";
+    text += "[" + std::string(row.file) + "](../tests/" + std::string(row.file) + ") |\n";
+  }
+  return text;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string document() {
@@ -69,6 +95,10 @@ std::string document() {
   }
   text += "\n## Negative cases by number\n\n| number | cases |\n|---|---|\n";
   for (const auto& [number, ids] : by_number) text += "| " + number + " | " + joined(ids) + " |\n";
+  text +=
+      "\n## Numbers that tests show\n\nWhat the STI-PA, the STI-CAs and the caches have to do "
+      "(N151 to N210), and what of\nverification no case can show.\n\n" +
+      table_of_tests();
   text += "\n## Clauses\n\n| clause | cases |\n|---|---|\n";
   for (const auto& [clause, ids] : by_clause) text += "| " + clause + " | " + joined(ids) + " |\n";
   return text;
@@ -96,6 +126,39 @@ TEST(ConformanceDocument, EachStepThatAProfileEnforcesFailsInACaseAtLeast) {
       EXPECT_TRUE(failing.contains(std::string(stir::info(rule.step).id)))
           << stir::info(rule.step).id << " under " << kProfileNames.at(i);
     }
+  }
+}
+
+TEST(ConformanceDocument, NamesTestsThatThereAre) {
+  int before = 0;
+  for (const TestsOfRule& row : tests_by_number()) {
+    EXPECT_LE(before, row.number) << "by number";
+    before = row.number;
+    const std::string source = read_file(SHAKEDOWN_SOURCE_DIR "/tests/" + std::string(row.file));
+    EXPECT_FALSE(names_of(row).empty()) << row.number;
+    for (const auto& name : names_of(row)) {
+      const std::size_t dot = name.find('.');
+      ASSERT_NE(dot, name.npos) << name;
+      const std::string in_source = "(" + name.substr(0, dot) + ", " + name.substr(dot + 1) + ")";
+      bool is_there = false;
+      for (const std::string macro : {"TEST", "TEST_F", "TEST_P"}) {
+        is_there |= source.find("\n" + macro + in_source) != source.npos;
+      }
+      EXPECT_TRUE(is_there) << name << " is not in tests/" << row.file;
+    }
+  }
+}
+
+TEST(ConformanceDocument, MapsEveryNumberToACaseOrATest) {
+  constexpr int kLastNumber = 210;
+  std::set<std::string> mapped;
+  for (const Case& one : catalogue().cases) mapped.insert(one.numbers.begin(), one.numbers.end());
+  for (const TestsOfRule& row : tests_by_number()) {
+    EXPECT_LE(row.number, kLastNumber);
+    mapped.insert(number_text(row.number));
+  }
+  for (int i = 1; i <= kLastNumber; ++i) {
+    EXPECT_TRUE(mapped.contains(number_text(i))) << number_text(i);
   }
 }
 

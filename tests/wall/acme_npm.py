@@ -190,15 +190,19 @@ def by_acme_client(served):
                      revoke)
         check(seen["identifier"] == {"type": "TNAuthList", "value": base64url(SPC_709J)}, "ordered")
         check(seen["challenge"]["tkauth-type"] == "atc", f"the challenge: {seen['challenge']}")
-        check("tkauth" in seen["empty_answer"], f"an answer of {{}}: {seen['empty_answer']}")
+        check(seen["empty_answer"] == "malformed: tkauth",
+              f"an answer of {{}}: {seen['empty_answer']}")
         check("unknown challenge type" in seen["key_authorization"], "acme-client knows no token")
-        check(seen["early"], "finalize before the order is ready")
+        check(seen["early"] == "orderNotReady: the order is pending",
+              f"finalize before the order is ready: {seen['early']}")
         check(not seen["invalid"], f"the token is taken: {seen['invalid']}")
         served.judge(seen["chain"], key)
         if revoke:
-            check(seen["revoked_twice"], "revoked twice")
+            check(seen["revoked_twice"] == "alreadyRevoked: revoked before",
+                  f"revoked twice: {seen['revoked_twice']}")
             check(seen["account"] == ["mailto:b@acme-tel.test"], "the account by its new key")
-            check(seen["deactivated"], "a deactivated account orders nothing")
+            check(seen["deactivated"] == "unauthorized: the account is deactivated",
+                  f"a deactivated account orders nothing: {seen['deactivated']}")
     print("acme-client: as expected", flush=True)
 
 

@@ -38,7 +38,9 @@ TEST_F(ControlEndpointTest, SaysThatItIsAliveAndHowFarItIs) {
 }
 
 TEST_F(ControlEndpointTest, StopsOnAPostOnly) {
-  EXPECT_EQ(client().Get("/stop")->status, 404);
+  const auto refused = client().Get("/stop");
+  EXPECT_EQ(refused->status, 405);
+  EXPECT_EQ(refused->get_header_value("Allow"), "POST");
   EXPECT_EQ(stops, 0);
   EXPECT_EQ(client().Post("/stop", "", "text/plain")->status, 202);
   EXPECT_EQ(stops, 1);

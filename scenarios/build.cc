@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/build_parts.h"
 #include "scenarios/numbers.h"
 #include "scenarios/presets.h"
 
@@ -13,30 +14,6 @@ template <class Map>
 auto* find_in(const Map& map, std::string_view name) {
   const auto found = map.find(name);
   return found == map.end() ? nullptr : found->second.get();
-}
-
-// "acme-tel" -> "Acme Tel": what stands in O, before the builder adds that nobody should trust it.
-std::string organization_of(std::string_view name) {
-  std::string text;
-  bool capital = true;
-  for (const char c : name) {
-    text += c == '-' ? ' ' : capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    capital = c == '-';
-  }
-  return text;
-}
-
-actors::CertificateManagementOptions management_options(const CertificatePolicy& model,
-                                                        std::string directory) {
-  actors::CertificateManagementOptions options;
-  options.directory = std::move(directory);
-  options.lifetime = model.lifetime;
-  options.renew_before = model.renew_before;
-  options.every = model.every;
-  options.rekey = model.rekey;
-  options.in_place = model.publish == Publish::kInPlace;
-  options.switch_at_once = model.switch_key == SwitchKey::kAtOnce;
-  return options;
 }
 
 actors::Diversion diversion_of(Diversion model) {
@@ -72,6 +49,29 @@ void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) 
 }
 
 }  // namespace
+
+std::string organization_of(std::string_view name) {
+  std::string text;
+  bool capital = true;
+  for (const char c : name) {
+    text += c == '-' ? ' ' : capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    capital = c == '-';
+  }
+  return text;
+}
+
+actors::CertificateManagementOptions management_options(const CertificatePolicy& model,
+                                                        std::string directory) {
+  actors::CertificateManagementOptions options;
+  options.directory = std::move(directory);
+  options.lifetime = model.lifetime;
+  options.renew_before = model.renew_before;
+  options.every = model.every;
+  options.rekey = model.rekey;
+  options.in_place = model.publish == Publish::kInPlace;
+  options.switch_at_once = model.switch_key == SwitchKey::kAtOnce;
+  return options;
+}
 
 std::string host_of(std::string_view name) { return std::string(name) + ".test"; }
 
@@ -394,21 +394,7 @@ Status BuiltEcosystem::build_provider(const Provider& model,
   options.forwarding.target = [this](std::string_view host, std::string_view dialled) {
     return forward_target(host, dialled);
   };
-  if (model.delegates) {
-    actors::DelegateIssuerOptions delegates;
-    delegates.provider = model.name;
-    delegates.organization = organization_of(model.name);
-    delegates.scope = entries_of(*model.delegates);
-    delegates.crl = policy_administrator_->crl_pointer();
-    options.delegates = std::move(delegates);
-    for (const Enterprise& enterprise : scenario_.ecosystem.enterprises) {
-      if (enterprise.delegated_by != model.name) continue;
-      options.delegate_customers.push_back({.name = enterprise.name,
-                                            .organization = organization_of(enterprise.name),
-                                            .secret = secret_for("delegation", enterprise.name),
-                                            .enforce_scope = enterprise.enforce_scope});
-    }
-  }
+  if (model.delegates) add_delegation(model, options);
   if (model.external) {
     options.external = {.verification = model.external->verification,
                         .signing = model.external->signing};
@@ -450,25 +436,6 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
   if (const auto url = sim::parse_url(options_.trust_list_url); url && url->port) {
     options.verification.policy.own_port = *url->port;
   }
-}
-
-Status BuiltEcosystem::build_enterprise(const Enterprise& model) {
-  actors::EnterpriseOptions options;
-  options.name = model.name;
-  options.host = host_of(model.name);
-  options.region = model.region;
-  options.organization = organization_of(model.name);
-  options.delegator = model.delegated_by;
-  options.delegator_url = world_.base_url(host_of(model.delegated_by));
-  options.secret = secret_for("delegation", model.name);
-  options.scope =
-      entries_of(model.certificate.numbers.empty() ? model.numbers : model.certificate.numbers);
-  RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
-                               options.master_key, options.module));
-  options.certificate = management_options(model.certificate, "delegate");
-  options.certificate.repository = build_repository(model.name, Repository{}, model.region);
-  enterprises_[model.name] = std::make_unique<actors::Enterprise>(world_, std::move(options));
-  return {};
 }
 
 void BuiltEcosystem::open(sim::Time deadline,

@@ -83,6 +83,8 @@ class BuiltEcosystem {
   // The number of the provider at `host` to which calls for `dialled` are forwarded; "": it has
   // none. The same for the same number, always.
   std::string forward_target(std::string_view host, std::string_view dialled) const;
+  void add_delegation(const Provider& model, actors::ProviderOptions& options) const;
+  std::vector<actors::DelegateCustomer> delegate_customers_of(std::string_view delegator) const;
   Status build_enterprise(const Enterprise& model);
   void add_to_number_authority(const NumberRanges& ranges, const std::string& spc);
   actors::RepositoryAccess build_repository(const std::string& name,

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/network.h"
@@ -233,6 +234,15 @@ struct Transit {
 enum class DelegationMode : std::uint8_t { kRfc9060, kAtis92 };
 enum class EnterpriseSigns : std::uint8_t { kBase, kShaken };
 
+// What a certificate demands of the claims that it signs (RFC 8226 §8, RFC 9118 §3).
+struct ClaimConstraints {
+  bool none = false;  // No constraints at all: the lists are empty.
+  std::vector<std::string> must_include;
+  std::vector<std::pair<std::string, std::vector<std::string>>> permitted;  // By claim.
+  std::vector<std::string> must_exclude;
+  friend bool operator==(const ClaimConstraints&, const ClaimConstraints&) = default;
+};
+
 struct Enterprise {
   Mark mark;
   std::string name;
@@ -242,10 +252,14 @@ struct Enterprise {
   NumberRanges numbers;      // What it calls from.
   DelegationMode mode = DelegationMode::kRfc9060;
   EnterpriseSigns signs = EnterpriseSigns::kBase;
+  // Further claims of what it signs, texts by name; none that PASSporTs have anyway.
+  std::vector<std::pair<std::string, std::string>> claims;
   KeyCustody keys = KeyCustody::kMemory;
   // `certificate.numbers` is the TNAuthList: `numbers` unless said. Default lifetime 30 days.
   CertificatePolicy certificate = CertificatePolicy::lasting(24h * 30);
   bool enforce_scope = true;  // false: a careless delegator issues beyond its own numbers.
+  // nullopt: those of ATIS-1000092, which exclude attest and origid.
+  std::optional<ClaimConstraints> constraints;
   friend bool operator==(const Enterprise&, const Enterprise&) = default;
 };
 

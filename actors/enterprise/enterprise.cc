@@ -86,7 +86,11 @@ Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
       source_(env_, *keys_, options_),
       certificates_(env_, *keys_, source_, options_.certificate),
       authentication_(
-          env_, *keys_, [this] { return certificates_.current(); }, OwnValidity::kIgnored) {}
+          env_,
+          *keys_,
+          [this] { return certificates_.current(); },
+          OwnValidity::kIgnored,
+          options_.claims) {}
 
 void Enterprise::start() { certificates_.start(); }
 

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/crypto/tn_auth_list.h"
@@ -32,6 +33,8 @@ struct EnterpriseOptions {
   MasterKeyAccess master_key;           // envelope
   std::shared_ptr<crypto::Hsm> module;  // hsm
   CertificateManagementOptions certificate;
+  // Further claims of its PASSporTs, as in stir::Passport.
+  std::vector<std::pair<std::string, std::string>> claims;
 };
 
 // Delegate certificates by REST from the delegating provider: POST /v1/delegate-certificates {csr,

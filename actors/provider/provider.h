@@ -69,6 +69,9 @@ struct DelegateCustomer {
   std::string organization;
   std::string secret;
   bool enforce_scope = true;  // false: a careless delegator certifies what it does not hold.
+  // Of what it may sign; unset: no attest and no origid (ATIS-1000092).
+  std::optional<crypto::JwtClaimConstraints> constraints;
+  bool unconstrained = false;  // No constraints at all.
 };
 
 struct ProviderOptions {

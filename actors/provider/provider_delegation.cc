@@ -117,6 +117,8 @@ sim::Response Provider::issue_delegate(const DelegateCustomer& customer, const s
   order.not_before = now;
   order.not_after = now + std::chrono::seconds{*seconds};
   order.enforce_scope = customer.enforce_scope;
+  order.constraints = customer.constraints;
+  order.unconstrained = customer.unconstrained;
   const auto chain = delegate(std::move(order));
   if (!chain) return plain_response(403, chain.error().detail);
   sim::Response response = plain_response(200, "");

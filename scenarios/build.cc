@@ -36,6 +36,26 @@ actors::Diversion diversion_of(Diversion model) {
   return actors::Diversion::kHonest;
 }
 
+actors::IssuingProfile issuing_profile(const IssuedCertificates& model) {
+  actors::IssuingProfile profile;
+  switch (model.profile) {
+    case IssuedProfile::kV003:
+      profile.version = stir::ProfileVersion::kV003;
+      break;
+    case IssuedProfile::kV004:
+      profile.version = stir::ProfileVersion::kV004;
+      break;
+    case IssuedProfile::kV005:
+      profile.version = stir::ProfileVersion::kV005;
+      break;
+  }
+  profile.policy = model.policy;
+  profile.practice_statement_uri = model.practice_statement;
+  profile.call_placement_uris = model.call_placement;
+  profile.no_rev_avail = model.no_rev_avail;
+  return profile;
+}
+
 void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) {
   const bool is_deployed = reading != AcmeReading::kStrict;
   const bool is_tolerant = reading == AcmeReading::kTolerant;
@@ -190,6 +210,8 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.default_validity = std::min(options.default_validity, model.certificate_valid_for);
   options.processing = model.processing;
   options.ocsp_valid_for = model.ocsp_valid_for;
+  options.ocsp_in_certificates = model.ocsp_in_certificates;
+  options.profile = issuing_profile(model.certificates);
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
   options.subscribers = model.subscribers;
   apply(model.acme, options);
@@ -362,6 +384,10 @@ Status BuiltEcosystem::build_provider(const Provider& model,
     options.ocsp->responder_of = [this](const crypto::Certificate& issuer) {
       return ocsp_responder_of(issuer);
     };
+    if (model.verify.ocsp->responder_in_certificate) {
+      options.ocsp->responder_in_certificate = stir::UrlRules{
+          .allow_private_addresses = world_.own_port() != 0, .own_port = world_.own_port()};
+    }
     options.ocsp->refresh = model.verify.ocsp->refresh;
     options.ocsp->timeout = model.verify.ocsp->timeout;
   }
@@ -420,7 +446,16 @@ std::string BuiltEcosystem::ocsp_responder_of(const crypto::Certificate& issuer)
     const bool is_other = intermediate && intermediate->fingerprint() == issuer.fingerprint();
     if (is_root || is_other) return ca->ocsp_url();
   }
-  return {};
+  const auto find_delegator = [&](const auto& delegators) -> std::string {
+    for (const auto& [name, delegator] : delegators) {
+      const auto authority = delegator->delegate_ca();
+      if (!authority || authority->fingerprint() != issuer.fingerprint()) continue;
+      return world_.base_url(host_of(name)) + "/ocsp";
+    }
+    return {};
+  };
+  std::string url = find_delegator(providers_);
+  return url.empty() ? find_delegator(enterprises_) : url;
 }
 
 void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const {

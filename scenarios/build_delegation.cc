@@ -47,18 +47,38 @@ std::vector<actors::DelegateCustomer> BuiltEcosystem::delegate_customers_of(
     } else if (enterprise.constraints) {
       customer.constraints = constraints_of(*enterprise.constraints);
     }
+    if (enterprise.delegates) customer.levels_below = delegating_levels_below(enterprise.name);
     customers.push_back(std::move(customer));
   }
   return customers;
 }
 
+std::uint64_t BuiltEcosystem::delegating_levels_below(std::string_view delegator) const {
+  std::uint64_t levels = 0;
+  for (const Enterprise& enterprise : scenario_.ecosystem.enterprises) {
+    if (enterprise.delegated_by != delegator || !enterprise.delegates) continue;
+    levels = std::max(levels, 1 + delegating_levels_below(enterprise.name));
+  }
+  return levels;
+}
+
+actors::DelegateIssuerOptions BuiltEcosystem::delegate_issuer_options(
+    const std::string& name, const NumberRanges& delegates) const {
+  actors::DelegateIssuerOptions options;
+  options.delegator = name;
+  options.organization = organization_of(name);
+  options.scope = entries_of(delegates);
+  options.crl = policy_administrator_->crl_pointer();
+  options.levels_below = delegating_levels_below(name);
+  return options;
+}
+
 void BuiltEcosystem::add_delegation(const Provider& model, actors::ProviderOptions& options) const {
-  actors::DelegateIssuerOptions delegates;
-  delegates.provider = model.name;
-  delegates.organization = organization_of(model.name);
-  delegates.scope = entries_of(*model.delegates);
-  delegates.crl = policy_administrator_->crl_pointer();
-  options.delegates = std::move(delegates);
+  options.delegates = delegate_issuer_options(model.name, *model.delegates);
+  if (model.delegates_by_code) {
+    options.delegates->scope = {crypto::TnEntry::service_provider_code(model.spc)};
+    options.delegates->number_authority = number_authority_;
+  }
   options.delegate_customers = delegate_customers_of(model.name);
 }
 
@@ -76,6 +96,10 @@ Status BuiltEcosystem::build_enterprise(const Enterprise& model) {
   RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
                                options.master_key, options.module));
   options.claims = claims_of(model);
+  if (model.delegates) {
+    options.delegates = delegate_issuer_options(model.name, *model.delegates);
+    options.delegate_customers = delegate_customers_of(model.name);
+  }
   options.certificate = management_options(model.certificate, "delegate");
   options.certificate.repository = build_repository(model.name, Repository{}, model.region);
   enterprises_[model.name] = std::make_unique<actors::Enterprise>(world_, std::move(options));

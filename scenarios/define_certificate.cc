@@ -197,6 +197,15 @@ const Mapping<OcspPolicy>& ocsp_mapping() {
           &O::hard_fail)
         .by_default("soft")
         .says("What to do without an answer.");
+    t.key("responder",
+          turned(one_of({{"configured", "The one of its STI-CA."},
+                         {"certificate",
+                          "The one that the certificate names in its authorityInfoAccess, which "
+                          "no version of ATIS-1000080 knows."}}),
+                 [](const std::string& word) { return word == "certificate"; }),
+          &O::responder_in_certificate)
+        .by_default("configured")
+        .says("Whom it asks.");
     t.key("timeout", positive_duration(), &O::timeout)
         .by_default("2s")
         .says("The longest wait for an answer.");

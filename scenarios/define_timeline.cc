@@ -180,6 +180,9 @@ const Mapping<Revoke>& revoke_mapping() {
           for (const Provider& provider : all.ecosystem.providers) {
             if (provider.name == of && provider.delegates) return;
           }
+          for (const Enterprise& enterprise : all.ecosystem.enterprises) {
+            if (enterprise.name == of && enterprise.delegates) return;
+          }
           after.problem(spot, fmt::format("{} does not delegate", of));
         });
       }

@@ -196,8 +196,11 @@ void Director::perform(const TimelineEntry&, const Revoke& action) {
   actors::Provider* provider = ecosystem_.provider(action.certificate_of);
   if (action.which == WhichCertificate::kDelegateCa) {
     happened("revocation_requested", action.certificate_of, "", action.reason);
-    start(provider->env(), [provider, reason] { return provider->revoke_delegate_ca(reason); });
-    return;
+    const auto revoke_ca = [&](auto& delegator) {
+      start(delegator.env(), [&delegator, reason] { return delegator.revoke_delegate_ca(reason); });
+    };
+    if (provider != nullptr) return revoke_ca(*provider);
+    return revoke_ca(*ecosystem_.enterprise(action.certificate_of));
   }
   const crypto::CertificatePtr certificate = certificate_to_revoke(action);
   if (!certificate) {

@@ -77,13 +77,28 @@ struct PolicyAdministrator {
 // How an STI-CA reads what ACME clients send.
 enum class AcmeReading : std::uint8_t { kDeployed, kStrict, kTolerant };
 
+// The version of ATIS-1000080 whose certificate profile is followed.
+enum class IssuedProfile : std::uint8_t { kV003, kV004, kV005 };
+
+// What an STI-CA's certificates look like.
+struct IssuedCertificates {
+  IssuedProfile profile = IssuedProfile::kV005;
+  std::string policy = "2.16.840.1.114569.1.1.3";  // OID.
+  std::string practice_statement;                  // URL; "": none.
+  std::vector<std::string> call_placement;         // https URLs.
+  bool no_rev_avail = false;                       // RFC 9608, instead of the CRL's URL.
+  friend bool operator==(const IssuedCertificates&, const IssuedCertificates&) = default;
+};
+
 struct CertificationAuthority {
   Mark mark;
   std::string name;
   std::string region;
-  bool listed = true;                                       // On the STI-PA's list from the start.
-  sim::Duration certificate_valid_for = 24h * 398;          // The longest lifetime that it issues.
+  bool listed = true;                               // On the STI-PA's list from the start.
+  sim::Duration certificate_valid_for = 24h * 398;  // The longest lifetime that it issues.
+  IssuedCertificates certificates;
   sim::Duration ocsp_valid_for = 24h;                       // Of each OCSP answer.
+  bool ocsp_in_certificates = false;                        // As authorityInfoAccess.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
   AcmeReading acme = AcmeReading::kDeployed;
   std::uint64_t subscribers = 0;  // Holders of its certificates that place no calls.
@@ -149,8 +164,9 @@ struct CrlPolicy {
 };
 
 struct OcspPolicy {
-  std::optional<sim::Duration> refresh;  // nullopt: an answer is kept until its nextUpdate.
-  bool hard_fail = false;                // No answer to be had: refuse the certificate.
+  std::optional<sim::Duration> refresh;   // nullopt: an answer is kept until its nextUpdate.
+  bool hard_fail = false;                 // No answer to be had: refuse the certificate.
+  bool responder_in_certificate = false;  // Ask whom the certificate names.
   sim::Duration timeout = 2s;
   friend bool operator==(const OcspPolicy&, const OcspPolicy&) = default;
 };
@@ -202,6 +218,8 @@ struct Provider {
   VerifyPolicy verify;
   // It can delegate these numbers (RFC 9060): it holds a delegate CA certificate for them.
   std::optional<NumberRanges> delegates;
+  // That certificate names the provider's code; `delegates` are its own numbers then.
+  bool delegates_by_code = false;
   std::optional<ExternalProduct> external;
   friend bool operator==(const Provider&, const Provider&) = default;
 };
@@ -247,7 +265,7 @@ struct Enterprise {
   Mark mark;
   std::string name;
   std::string region;
-  std::string delegated_by;  // The provider whose delegate CA certificate issues.
+  std::string delegated_by;  // Whose delegate CA certificate issues: a provider or an enterprise.
   std::string through;       // The originating provider that takes its calls.
   NumberRanges numbers;      // What it calls from.
   DelegationMode mode = DelegationMode::kRfc9060;
@@ -258,6 +276,8 @@ struct Enterprise {
   // `certificate.numbers` is the TNAuthList: `numbers` unless said. Default lifetime 30 days.
   CertificatePolicy certificate = CertificatePolicy::lasting(24h * 30);
   bool enforce_scope = true;  // false: a careless delegator issues beyond its own numbers.
+  // It delegates these numbers further under a delegate CA certificate of its own (RFC 9060 §4).
+  std::optional<NumberRanges> delegates;
   // nullopt: those of ATIS-1000092, which exclude attest and origid.
   std::optional<ClaimConstraints> constraints;
   friend bool operator==(const Enterprise&, const Enterprise&) = default;

@@ -371,7 +371,8 @@ Status BuiltEcosystem::build_provider(const Provider& model,
                            .anchor_url = policy_administrator_->trust_anchor_url(),
                            .list_url = {},
                            .crl_url = policy_administrator_->crl_url(),
-                           .pin_signer = model.verify.ca_list_pin_signer};
+                           .pin_signer = model.verify.ca_list_pin_signer,
+                           .follow_root = model.verify.follow_root};
   options.trust.list_refresh = model.verify.ca_list_refresh;
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
   options.trust.crl_refresh.reset();
@@ -463,7 +464,8 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
                            .anchor_url = {},
                            .list_url = options_.trust_list_url,
                            .crl_url = {},
-                           .pin_signer = false};
+                           .pin_signer = false,
+                           .follow_root = false};
   options.trust.crl_refresh.reset();
   options.ocsp.reset();
   options.verification.policy.check_revocation = false;

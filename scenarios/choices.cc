@@ -198,6 +198,17 @@ std::span<const Choice<WhichCertificate>> choices<WhichCertificate>() {
 }
 
 template <>
+std::span<const Choice<WhichSigner>> choices<WhichSigner>() {
+  static constexpr std::array kAll{
+      Choice<WhichSigner>{WhichSigner::kSigner, "signer", "Of tokens and the list of CAs."},
+      Choice<WhichSigner>{WhichSigner::kCrlSigner, "crl_signer", "Of the CRL."},
+      Choice<WhichSigner>{WhichSigner::kRoot, "root",
+                          "The root, with both signers; the STI-CAs install it at once."},
+  };
+  return kAll;
+}
+
+template <>
 std::span<const Choice<Comparison>> choices<Comparison>() {
   static constexpr std::array kAll{
       Choice<Comparison>{Comparison::kAtLeast, "at_least", "This much or more."},

@@ -243,6 +243,7 @@ struct CaListPolicy {
   std::optional<sim::Duration> refresh = 24h;
   bool enforce_expiry = true;
   bool pin_signer = false;
+  bool follow_root = false;
   friend bool operator==(const CaListPolicy&, const CaListPolicy&) = default;
 };
 
@@ -278,6 +279,11 @@ const Mapping<CaListPolicy>& ca_list_mapping() {
     t.key("pin_signer", boolean(), &C::pin_signer)
         .by_default("false")
         .says("Believe only lists signed with the certificate that signed the first one.");
+    t.key("follow_root", boolean(), &C::follow_root)
+        .by_default("false")
+        .says(
+            "When list or CRL do not chain to the STI-PA's root of the start, install its present "
+            "root.");
     return t;
   }();
   return table;
@@ -385,6 +391,7 @@ const Mapping<VerifyDraft>& verify_mapping() {
       d.verify.ca_list_refresh = d.ca_list.refresh;
       d.verify.ca_list_enforce_expiry = d.ca_list.enforce_expiry;
       d.verify.ca_list_pin_signer = d.ca_list.pin_signer;
+      d.verify.follow_root = d.ca_list.follow_root;
     });
     return t;
   }();

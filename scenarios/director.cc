@@ -305,10 +305,30 @@ void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
   }
 }
 
-void Director::perform(const TimelineEntry&, const RollSigner&) {
-  ask_administrator("roll the signer", "roll_failed",
-                    ecosystem_.policy_administrator().env().name(),
-                    [](auto& asked) { return asked.roll_signer(); });
+void Director::perform(const TimelineEntry&, const RollSigner& action) {
+  const bool done =
+      ask_administrator("roll the signer", "roll_failed",
+                        ecosystem_.policy_administrator().env().name(), [action](auto& asked) {
+                          switch (action.which) {
+                            case WhichSigner::kSigner:
+                              break;
+                            case WhichSigner::kCrlSigner:
+                              return asked.roll_crl_signer();
+                            case WhichSigner::kRoot:
+                              return asked.roll_root(action.overlap);
+                          }
+                          return asked.roll_signer();
+                        });
+  if (!done || action.which != WhichSigner::kRoot) return;
+  for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
+    actors::CertificationAuthority* ca = ecosystem_.ca(model.name);
+    world_.start(
+        ca->env(), "install root",
+        [ca] {
+          (void)ca->install_policy_administrator_root();  // Else tokens are refused, and recorded.
+        },
+        sim::Daemon::kNo);
+  }
 }
 
 void Director::perform(const TimelineEntry&, const Note& action) {

@@ -182,6 +182,7 @@ struct VerifyPolicy {
   std::optional<sim::Duration> ca_list_refresh = 24h;  // nullopt: never.
   bool ca_list_enforce_expiry = true;
   bool ca_list_pin_signer = false;   // Only the first list's signer may sign later ones.
+  bool follow_root = false;          // Believe the STI-PA's new root when the old one fails.
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
   bool reject_on_failure = false;    // false: the call continues, marked as failed.
   MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;

@@ -83,6 +83,8 @@ std::span<const Choice<Means>> choices<Means>();
 template <>
 std::span<const Choice<WhichCertificate>> choices<WhichCertificate>();
 template <>
+std::span<const Choice<WhichSigner>> choices<WhichSigner>();
+template <>
 std::span<const Choice<Comparison>> choices<Comparison>();
 template <>
 std::span<const Choice<Counted>> choices<Counted>();

@@ -120,6 +120,9 @@ class CertificationAuthority {
   // * Reports every valid certificate for this service provider code, as above.
   void revoke_holder(std::string_view spc, crypto::CrlReason reason);
 
+  // * Believes tokens under the STI-PA's present root, too. Errors: of fetch_certificates.
+  Status install_policy_administrator_root() { return token_checker_.install_root(); }
+
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/build_parts.h"
 #include "scenarios/numbers.h"
 #include "scenarios/presets.h"
 
@@ -13,30 +14,6 @@ template <class Map>
 auto* find_in(const Map& map, std::string_view name) {
   const auto found = map.find(name);
   return found == map.end() ? nullptr : found->second.get();
-}
-
-// "acme-tel" -> "Acme Tel": what stands in O, before the builder adds that nobody should trust it.
-std::string organization_of(std::string_view name) {
-  std::string text;
-  bool capital = true;
-  for (const char c : name) {
-    text += c == '-' ? ' ' : capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    capital = c == '-';
-  }
-  return text;
-}
-
-actors::CertificateManagementOptions management_options(const CertificatePolicy& model,
-                                                        std::string directory) {
-  actors::CertificateManagementOptions options;
-  options.directory = std::move(directory);
-  options.lifetime = model.lifetime;
-  options.renew_before = model.renew_before;
-  options.every = model.every;
-  options.rekey = model.rekey;
-  options.in_place = model.publish == Publish::kInPlace;
-  options.switch_at_once = model.switch_key == SwitchKey::kAtOnce;
-  return options;
 }
 
 actors::Diversion diversion_of(Diversion model) {
@@ -59,6 +36,26 @@ actors::Diversion diversion_of(Diversion model) {
   return actors::Diversion::kHonest;
 }
 
+actors::IssuingProfile issuing_profile(const IssuedCertificates& model) {
+  actors::IssuingProfile profile;
+  switch (model.profile) {
+    case IssuedProfile::kV003:
+      profile.version = stir::ProfileVersion::kV003;
+      break;
+    case IssuedProfile::kV004:
+      profile.version = stir::ProfileVersion::kV004;
+      break;
+    case IssuedProfile::kV005:
+      profile.version = stir::ProfileVersion::kV005;
+      break;
+  }
+  profile.policy = model.policy;
+  profile.practice_statement_uri = model.practice_statement;
+  profile.call_placement_uris = model.call_placement;
+  profile.no_rev_avail = model.no_rev_avail;
+  return profile;
+}
+
 void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) {
   const bool is_deployed = reading != AcmeReading::kStrict;
   const bool is_tolerant = reading == AcmeReading::kTolerant;
@@ -72,6 +69,29 @@ void apply(AcmeReading reading, actors::CertificationAuthorityOptions& options) 
 }
 
 }  // namespace
+
+std::string organization_of(std::string_view name) {
+  std::string text;
+  bool capital = true;
+  for (const char c : name) {
+    text += c == '-' ? ' ' : capital && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    capital = c == '-';
+  }
+  return text;
+}
+
+actors::CertificateManagementOptions management_options(const CertificatePolicy& model,
+                                                        std::string directory) {
+  actors::CertificateManagementOptions options;
+  options.directory = std::move(directory);
+  options.lifetime = model.lifetime;
+  options.renew_before = model.renew_before;
+  options.every = model.every;
+  options.rekey = model.rekey;
+  options.in_place = model.publish == Publish::kInPlace;
+  options.switch_at_once = model.switch_key == SwitchKey::kAtOnce;
+  return options;
+}
 
 std::string host_of(std::string_view name) { return std::string(name) + ".test"; }
 
@@ -190,6 +210,8 @@ void BuiltEcosystem::build_ca(const CertificationAuthority& model) {
   options.default_validity = std::min(options.default_validity, model.certificate_valid_for);
   options.processing = model.processing;
   options.ocsp_valid_for = model.ocsp_valid_for;
+  options.ocsp_in_certificates = model.ocsp_in_certificates;
+  options.profile = issuing_profile(model.certificates);
   options.allow_numbers = true;  // Proof of possession and delegation are part of the scenarios.
   options.subscribers = model.subscribers;
   apply(model.acme, options);
@@ -350,7 +372,8 @@ Status BuiltEcosystem::build_provider(const Provider& model,
                            .anchor_url = policy_administrator_->trust_anchor_url(),
                            .list_url = {},
                            .crl_url = policy_administrator_->crl_url(),
-                           .pin_signer = model.verify.ca_list_pin_signer};
+                           .pin_signer = model.verify.ca_list_pin_signer,
+                           .follow_root = model.verify.follow_root};
   options.trust.list_refresh = model.verify.ca_list_refresh;
   options.trust.enforce_list_expiry = model.verify.ca_list_enforce_expiry;
   options.trust.crl_refresh.reset();
@@ -363,6 +386,10 @@ Status BuiltEcosystem::build_provider(const Provider& model,
     options.ocsp->responder_of = [this](const crypto::Certificate& issuer) {
       return ocsp_responder_of(issuer);
     };
+    if (model.verify.ocsp->responder_in_certificate) {
+      options.ocsp->responder_in_certificate = stir::UrlRules{
+          .allow_private_addresses = world_.own_port() != 0, .own_port = world_.own_port()};
+    }
     options.ocsp->refresh = model.verify.ocsp->refresh;
     options.ocsp->timeout = model.verify.ocsp->timeout;
   }
@@ -395,21 +422,7 @@ Status BuiltEcosystem::build_provider(const Provider& model,
   options.forwarding.target = [this](std::string_view host, std::string_view dialled) {
     return forward_target(host, dialled);
   };
-  if (model.delegates) {
-    actors::DelegateIssuerOptions delegates;
-    delegates.provider = model.name;
-    delegates.organization = organization_of(model.name);
-    delegates.scope = entries_of(*model.delegates);
-    delegates.crl = policy_administrator_->crl_pointer();
-    options.delegates = std::move(delegates);
-    for (const Enterprise& enterprise : scenario_.ecosystem.enterprises) {
-      if (enterprise.delegated_by != model.name) continue;
-      options.delegate_customers.push_back({.name = enterprise.name,
-                                            .organization = organization_of(enterprise.name),
-                                            .secret = secret_for("delegation", enterprise.name),
-                                            .enforce_scope = enterprise.enforce_scope});
-    }
-  }
+  if (model.delegates) add_delegation(model, options);
   if (model.external) {
     options.external = {.verification = model.external->verification,
                         .signing = model.external->signing};
@@ -435,7 +448,16 @@ std::string BuiltEcosystem::ocsp_responder_of(const crypto::Certificate& issuer)
     const bool is_other = intermediate && intermediate->fingerprint() == issuer.fingerprint();
     if (is_root || is_other) return ca->ocsp_url();
   }
-  return {};
+  const auto find_delegator = [&](const auto& delegators) -> std::string {
+    for (const auto& [name, delegator] : delegators) {
+      const auto authority = delegator->delegate_ca();
+      if (!authority || authority->fingerprint() != issuer.fingerprint()) continue;
+      return world_.base_url(host_of(name)) + "/ocsp";
+    }
+    return {};
+  };
+  std::string url = find_delegator(providers_);
+  return url.empty() ? find_delegator(enterprises_) : url;
 }
 
 void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const {
@@ -443,7 +465,8 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
                            .anchor_url = {},
                            .list_url = options_.trust_list_url,
                            .crl_url = {},
-                           .pin_signer = false};
+                           .pin_signer = false,
+                           .follow_root = false};
   options.trust.crl_refresh.reset();
   options.ocsp.reset();
   options.verification.policy.check_revocation = false;
@@ -451,25 +474,6 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
   if (const auto url = sim::parse_url(options_.trust_list_url); url && url->port) {
     options.verification.policy.own_port = *url->port;
   }
-}
-
-Status BuiltEcosystem::build_enterprise(const Enterprise& model) {
-  actors::EnterpriseOptions options;
-  options.name = model.name;
-  options.host = host_of(model.name);
-  options.region = model.region;
-  options.organization = organization_of(model.name);
-  options.delegator = model.delegated_by;
-  options.delegator_url = world_.base_url(host_of(model.delegated_by));
-  options.secret = secret_for("delegation", model.name);
-  options.scope =
-      entries_of(model.certificate.numbers.empty() ? model.numbers : model.certificate.numbers);
-  RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
-                               options.master_key, options.module));
-  options.certificate = management_options(model.certificate, "delegate");
-  options.certificate.repository = build_repository(model.name, Repository{}, model.region);
-  enterprises_[model.name] = std::make_unique<actors::Enterprise>(world_, std::move(options));
-  return {};
 }
 
 void BuiltEcosystem::open(sim::Time deadline,

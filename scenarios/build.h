@@ -72,7 +72,8 @@ class BuiltEcosystem {
  private:
   BuiltEcosystem(sim::World& world, const Scenario& scenario, BuildOptions options);
   void trust_another_list(actors::ProviderOptions& options) const;
-  // The URL of the OCSP responder for what `issuer` issued; "": of no STI-CA of the scenario.
+  // The URL of the OCSP responder for what `issuer` issued; "": of no STI-CA and no delegator of
+  // the scenario.
   std::string ocsp_responder_of(const crypto::Certificate& issuer) const;
   Status build_all();
   void build_policy_administrator();
@@ -83,6 +84,12 @@ class BuiltEcosystem {
   // The number of the provider at `host` to which calls for `dialled` are forwarded; "": it has
   // none. The same for the same number, always.
   std::string forward_target(std::string_view host, std::string_view dialled) const;
+  void add_delegation(const Provider& model, actors::ProviderOptions& options) const;
+  actors::DelegateIssuerOptions delegate_issuer_options(const std::string& name,
+                                                        const NumberRanges& delegates) const;
+  // The longest chain of enterprises that delegate below `delegator`.
+  std::uint64_t delegating_levels_below(std::string_view delegator) const;
+  std::vector<actors::DelegateCustomer> delegate_customers_of(std::string_view delegator) const;
   Status build_enterprise(const Enterprise& model);
   void add_to_number_authority(const NumberRanges& ranges, const std::string& spc);
   actors::RepositoryAccess build_repository(const std::string& name,

@@ -73,6 +73,17 @@ std::span<const Choice<CacheMode>> choices<CacheMode>() {
 }
 
 template <>
+std::span<const Choice<IssuedProfile>> choices<IssuedProfile>() {
+  static constexpr std::array kAll{
+      Choice<IssuedProfile>{IssuedProfile::kV003, "v003",
+                            "The CRL's URL in leaves only, without cRLIssuer; CAs may sign CRLs."},
+      Choice<IssuedProfile>{IssuedProfile::kV004, "v004", "CAs may sign CRLs."},
+      Choice<IssuedProfile>{IssuedProfile::kV005, "v005", "The newest."},
+  };
+  return kAll;
+}
+
+template <>
 std::span<const Choice<MixedTnAuthList>> choices<MixedTnAuthList>() {
   static constexpr std::array kAll{
       Choice<MixedTnAuthList>{MixedTnAuthList::kUnion, "union",
@@ -181,7 +192,18 @@ std::span<const Choice<WhichCertificate>> choices<WhichCertificate>() {
       Choice<WhichCertificate>{WhichCertificate::kStolen, "stolen",
                                "The one whose key was stolen."},
       Choice<WhichCertificate>{WhichCertificate::kDelegateCa, "delegate_ca",
-                               "That under which a provider delegates numbers."},
+                               "That under which a provider or an enterprise delegates numbers."},
+  };
+  return kAll;
+}
+
+template <>
+std::span<const Choice<WhichSigner>> choices<WhichSigner>() {
+  static constexpr std::array kAll{
+      Choice<WhichSigner>{WhichSigner::kSigner, "signer", "Of tokens and the list of CAs."},
+      Choice<WhichSigner>{WhichSigner::kCrlSigner, "crl_signer", "Of the CRL."},
+      Choice<WhichSigner>{WhichSigner::kRoot, "root",
+                          "The root, with both signers; the STI-CAs install it at once."},
   };
   return kAll;
 }

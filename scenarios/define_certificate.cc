@@ -197,6 +197,15 @@ const Mapping<OcspPolicy>& ocsp_mapping() {
           &O::hard_fail)
         .by_default("soft")
         .says("What to do without an answer.");
+    t.key("responder",
+          turned(one_of({{"configured", "The one of its STI-CA."},
+                         {"certificate",
+                          "The one that the certificate names in its authorityInfoAccess, which "
+                          "no version of ATIS-1000080 knows."}}),
+                 [](const std::string& word) { return word == "certificate"; }),
+          &O::responder_in_certificate)
+        .by_default("configured")
+        .says("Whom it asks.");
     t.key("timeout", positive_duration(), &O::timeout)
         .by_default("2s")
         .says("The longest wait for an answer.");
@@ -234,6 +243,7 @@ struct CaListPolicy {
   std::optional<sim::Duration> refresh = 24h;
   bool enforce_expiry = true;
   bool pin_signer = false;
+  bool follow_root = false;
   friend bool operator==(const CaListPolicy&, const CaListPolicy&) = default;
 };
 
@@ -269,6 +279,11 @@ const Mapping<CaListPolicy>& ca_list_mapping() {
     t.key("pin_signer", boolean(), &C::pin_signer)
         .by_default("false")
         .says("Believe only lists signed with the certificate that signed the first one.");
+    t.key("follow_root", boolean(), &C::follow_root)
+        .by_default("false")
+        .says(
+            "When list or CRL do not chain to the STI-PA's root of the start, install its present "
+            "root.");
     return t;
   }();
   return table;
@@ -380,6 +395,7 @@ const Mapping<VerifyDraft>& verify_mapping() {
       d.verify.ca_list_refresh = d.ca_list.refresh;
       d.verify.ca_list_enforce_expiry = d.ca_list.enforce_expiry;
       d.verify.ca_list_pin_signer = d.ca_list.pin_signer;
+      d.verify.follow_root = d.ca_list.follow_root;
     });
     return t;
   }();

@@ -99,11 +99,49 @@ const Mapping<CertificationAuthority>& responder_mapping() {
         .by_default("24h")
         .says("From an answer's thisUpdate to its nextUpdate.")
         .example("1h");
+    t.key("in_certificates", boolean(), &CertificationAuthority::ocsp_in_certificates)
+        .by_default("false")
+        .says(
+            "Its URL stands in the authorityInfoAccess of the certificates, which no version of "
+            "ATIS-1000080 knows.");
     t.finish([](Reader& reader, const Node& node, CertificationAuthority& ca) {
       if (ca.ocsp_valid_for < 2s) {
         reader.problem(reader.spot_of(node, "valid_for"), "an answer must be valid for 2s or more");
       }
     });
+    return t;
+  }();
+  return table;
+}
+
+Value<std::string> https_url() {
+  return word("an https URL", "^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-~]{0,400}$");
+}
+
+const Mapping<IssuedCertificates>& issued_certificates_mapping() {
+  static const Mapping<IssuedCertificates> table = [] {
+    using C = IssuedCertificates;
+    Mapping<C> t("issued certificates", "What the certificates of an STI-CA look like.");
+    t.key("profile", choice<IssuedProfile>(), &C::profile)
+        .by_default("v005")
+        .says("The version of ATIS-1000080 whose profile it follows.");
+    t.key("policy", word("an OID", "^[0-2](\\.(0|[1-9][0-9]{0,8})){2,16}$"), &C::policy)
+        .by_default("\"2.16.840.1.114569.1.1.3\"")
+        .says("The certificate policy: by default version 1.3 of the US SHAKEN policy.")
+        .example("\"2.16.840.1.114569.1.1.4\"");
+    t.key("practice_statement", https_url(), &C::practice_statement)
+        .says("Where its certification practice statement is: a qualifier of the policy.")
+        .example("\"https://ca-one.test/practices.html\"");
+    t.key("call_placement", list_of(https_url(), 1, 8), &C::call_placement)
+        .says(
+            "Call placement services of out-of-band STIR, in an extension of a draft "
+            "(draft-sliwa-stir-cert-cps-ext), under a private number.")
+        .example("[\"https://placement.test/oob/v1\"]");
+    t.key("no_rev_avail", boolean(), &C::no_rev_avail)
+        .by_default("false")
+        .says(
+            "Signing certificates say that nothing is published of their revocation (RFC 9608), "
+            "instead of where the CRL is. No version of ATIS-1000080 allows it.");
     return t;
   }();
   return table;
@@ -130,6 +168,9 @@ const Mapping<CertificationAuthority>& ca_mapping() {
     t.key("acme", choice<AcmeReading>(), &C::acme)
         .by_default("deployed")
         .says("How it reads what ACME clients send.");
+    t.key("certificates", mapping_value(issued_certificates_mapping()), &C::certificates)
+        .says("What its certificates look like.")
+        .example("{profile: v004}");
     t.key("ocsp", mapping_value(responder_mapping()), [](C& c) -> C& { return c; })
         .says("Its OCSP responder.")
         .example("{valid_for: 1h}");
@@ -139,6 +180,11 @@ const Mapping<CertificationAuthority>& ca_mapping() {
         .example("1203");
     t.finish([](Reader& reader, const Node& node, C& ca) {
       ca.mark = node.place.mark;
+      if (ca.certificates.no_rev_avail && ca.ocsp_in_certificates) {
+        reader.problem(reader.spot_of(node, "ocsp"),
+                       "no_rev_avail and ocsp.in_certificates make certificates invalid together "
+                       "(RFC 9608 §4)");
+      }
       reader.declare("name", ca.name, reader.spot_of(node, "name"));
     });
     return t;
@@ -174,22 +220,6 @@ const Mapping<ExternalProduct>& external_mapping() {
     return t;
   }();
   return table;
-}
-
-struct Delegates {
-  bool yes = false;
-  NumberRanges numbers;  // Empty: the provider's own.
-  friend bool operator==(const Delegates&, const Delegates&) = default;
-};
-
-Value<Delegates> delegates() {
-  return either(turned(boolean(),
-                       [](bool yes) {
-                         return Delegates{yes, {}};
-                       }),
-                turned(number_ranges(), [](NumberRanges numbers) {
-                  return Delegates{true, std::move(numbers)};
-                }));
 }
 
 // What every signer has; `of` finds the Provider in a T.
@@ -258,6 +288,7 @@ void finish_provider(Reader& reader, const Node& node, ProviderDraft& draft) {
   if (draft.delegates.yes) {
     provider.delegates =
         draft.delegates.numbers.empty() ? provider.numbers : draft.delegates.numbers;
+    provider.delegates_by_code = draft.delegates.by_code;
   }
   check_lifetime(reader, node, provider);
 }
@@ -285,11 +316,11 @@ const Mapping<ProviderDraft>& provider_mapping() {
     t.key("verify", verify_value(), [](D& d) -> VerifyPolicy& { return d.provider.verify; })
         .says("How it verifies.")
         .example("{policy: rfc8224, cache: http, revocation: {crl: {refresh: 1h}}}");
-    t.key("delegates", delegates(), &D::delegates)
+    t.key("delegates", delegates_value(true), &D::delegates)
         .by_default("false")
         .says(
             "It has a delegate CA certificate (RFC 9060) and can delegate numbers to enterprises: "
-            "its own with true, else those of the list.")
+            "its own with true, those of the list, or all of its provider code.")
         .example("true");
     t.key("external", mapping_value(external_mapping()),
           [](D& d) -> std::optional<ExternalProduct>& { return d.provider.external; })

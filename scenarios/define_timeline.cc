@@ -180,6 +180,9 @@ const Mapping<Revoke>& revoke_mapping() {
           for (const Provider& provider : all.ecosystem.providers) {
             if (provider.name == of && provider.delegates) return;
           }
+          for (const Enterprise& enterprise : all.ecosystem.enterprises) {
+            if (enterprise.name == of && enterprise.delegates) return;
+          }
           after.problem(spot, fmt::format("{} does not delegate", of));
         });
       }
@@ -308,9 +311,25 @@ const Mapping<WithdrawSpc>& withdraw_spc_mapping() {
 
 const Mapping<RollSigner>& roll_signer_mapping() {
   static const Mapping<RollSigner> table = [] {
-    return Mapping<RollSigner>("roll_signer",
-                               "The STI-PA signs tokens and the list of CAs with a new key and "
-                               "certificate under its old root.");
+    Mapping<RollSigner> t("roll_signer",
+                          "The STI-PA signs with a new key and certificate, under its old root or "
+                          "under a new one.");
+    t.key("which", choice<WhichSigner>(), &RollSigner::which)
+        .by_default("signer")
+        .says("Which of its keys is new.");
+    t.key("overlap", positive_duration(), &RollSigner::overlap)
+        .by_default("24h")
+        .says("Of a new root: so long the old root certifies it, for those who know only that one.")
+        .example("6h");
+    t.finish([](Reader& reader, const Node& node, RollSigner& roll) {
+      if (node.has("overlap") && roll.which != WhichSigner::kRoot) {
+        reader.problem(reader.spot_of(node, "overlap"), "only a new root has it");
+      }
+      if (roll.overlap < std::chrono::seconds{1}) {
+        reader.problem(reader.spot_of(node, "overlap"), "it must be 1s or more");
+      }
+    });
+    return t;
   }();
   return table;
 }

@@ -31,6 +31,17 @@ Value<Repository> repository_value();
 Value<VerifyPolicy> verify_value();
 Value<Enterprise> enterprise_value();
 
+// What somebody may delegate.
+struct Delegates {
+  bool yes = false;
+  bool by_code = false;  // All numbers of its provider code.
+  NumberRanges numbers;  // Empty: its own.
+  friend bool operator==(const Delegates&, const Delegates&) = default;
+};
+
+// `with_code`: a provider's, who may also write spc.
+Value<Delegates> delegates_value(bool with_code);
+
 // Every table that the file can lead to, the file's own first, in the order in which they are met.
 std::vector<const MappingInfo*> all_mappings();
 

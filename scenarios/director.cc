@@ -196,8 +196,11 @@ void Director::perform(const TimelineEntry&, const Revoke& action) {
   actors::Provider* provider = ecosystem_.provider(action.certificate_of);
   if (action.which == WhichCertificate::kDelegateCa) {
     happened("revocation_requested", action.certificate_of, "", action.reason);
-    start(provider->env(), [provider, reason] { return provider->revoke_delegate_ca(reason); });
-    return;
+    const auto revoke_ca = [&](auto& delegator) {
+      start(delegator.env(), [&delegator, reason] { return delegator.revoke_delegate_ca(reason); });
+    };
+    if (provider != nullptr) return revoke_ca(*provider);
+    return revoke_ca(*ecosystem_.enterprise(action.certificate_of));
   }
   const crypto::CertificatePtr certificate = certificate_to_revoke(action);
   if (!certificate) {
@@ -302,10 +305,30 @@ void Director::perform(const TimelineEntry&, const WithdrawSpc& action) {
   }
 }
 
-void Director::perform(const TimelineEntry&, const RollSigner&) {
-  ask_administrator("roll the signer", "roll_failed",
-                    ecosystem_.policy_administrator().env().name(),
-                    [](auto& asked) { return asked.roll_signer(); });
+void Director::perform(const TimelineEntry&, const RollSigner& action) {
+  const bool done =
+      ask_administrator("roll the signer", "roll_failed",
+                        ecosystem_.policy_administrator().env().name(), [action](auto& asked) {
+                          switch (action.which) {
+                            case WhichSigner::kSigner:
+                              break;
+                            case WhichSigner::kCrlSigner:
+                              return asked.roll_crl_signer();
+                            case WhichSigner::kRoot:
+                              return asked.roll_root(action.overlap);
+                          }
+                          return asked.roll_signer();
+                        });
+  if (!done || action.which != WhichSigner::kRoot) return;
+  for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
+    actors::CertificationAuthority* ca = ecosystem_.ca(model.name);
+    world_.start(
+        ca->env(), "install root",
+        [ca] {
+          (void)ca->install_policy_administrator_root();  // Else tokens are refused, and recorded.
+        },
+        sim::Daemon::kNo);
+  }
 }
 
 void Director::perform(const TimelineEntry&, const Note& action) {

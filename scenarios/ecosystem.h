@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/network.h"
@@ -76,13 +77,28 @@ struct PolicyAdministrator {
 // How an STI-CA reads what ACME clients send.
 enum class AcmeReading : std::uint8_t { kDeployed, kStrict, kTolerant };
 
+// The version of ATIS-1000080 whose certificate profile is followed.
+enum class IssuedProfile : std::uint8_t { kV003, kV004, kV005 };
+
+// What an STI-CA's certificates look like.
+struct IssuedCertificates {
+  IssuedProfile profile = IssuedProfile::kV005;
+  std::string policy = "2.16.840.1.114569.1.1.3";  // OID.
+  std::string practice_statement;                  // URL; "": none.
+  std::vector<std::string> call_placement;         // https URLs.
+  bool no_rev_avail = false;                       // RFC 9608, instead of the CRL's URL.
+  friend bool operator==(const IssuedCertificates&, const IssuedCertificates&) = default;
+};
+
 struct CertificationAuthority {
   Mark mark;
   std::string name;
   std::string region;
-  bool listed = true;                                       // On the STI-PA's list from the start.
-  sim::Duration certificate_valid_for = 24h * 398;          // The longest lifetime that it issues.
+  bool listed = true;                               // On the STI-PA's list from the start.
+  sim::Duration certificate_valid_for = 24h * 398;  // The longest lifetime that it issues.
+  IssuedCertificates certificates;
   sim::Duration ocsp_valid_for = 24h;                       // Of each OCSP answer.
+  bool ocsp_in_certificates = false;                        // As authorityInfoAccess.
   sim::Latency processing = sim::Latency::constant(200ms);  // Time it takes to issue.
   AcmeReading acme = AcmeReading::kDeployed;
   std::uint64_t subscribers = 0;  // Holders of its certificates that place no calls.
@@ -148,8 +164,9 @@ struct CrlPolicy {
 };
 
 struct OcspPolicy {
-  std::optional<sim::Duration> refresh;  // nullopt: an answer is kept until its nextUpdate.
-  bool hard_fail = false;                // No answer to be had: refuse the certificate.
+  std::optional<sim::Duration> refresh;   // nullopt: an answer is kept until its nextUpdate.
+  bool hard_fail = false;                 // No answer to be had: refuse the certificate.
+  bool responder_in_certificate = false;  // Ask whom the certificate names.
   sim::Duration timeout = 2s;
   friend bool operator==(const OcspPolicy&, const OcspPolicy&) = default;
 };
@@ -165,6 +182,7 @@ struct VerifyPolicy {
   std::optional<sim::Duration> ca_list_refresh = 24h;  // nullopt: never.
   bool ca_list_enforce_expiry = true;
   bool ca_list_pin_signer = false;   // Only the first list's signer may sign later ones.
+  bool follow_root = false;          // Believe the STI-PA's new root when the old one fails.
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
   bool refetch_on_bad_signature = false;
   bool reject_on_failure = false;    // false: the call continues, marked as failed.
@@ -202,6 +220,8 @@ struct Provider {
   VerifyPolicy verify;
   // It can delegate these numbers (RFC 9060): it holds a delegate CA certificate for them.
   std::optional<NumberRanges> delegates;
+  // That certificate names the provider's code; `delegates` are its own numbers then.
+  bool delegates_by_code = false;
   std::optional<ExternalProduct> external;
   friend bool operator==(const Provider&, const Provider&) = default;
 };
@@ -234,19 +254,34 @@ struct Transit {
 enum class DelegationMode : std::uint8_t { kRfc9060, kAtis92 };
 enum class EnterpriseSigns : std::uint8_t { kBase, kShaken };
 
+// What a certificate demands of the claims that it signs (RFC 8226 §8, RFC 9118 §3).
+struct ClaimConstraints {
+  bool none = false;  // No constraints at all: the lists are empty.
+  std::vector<std::string> must_include;
+  std::vector<std::pair<std::string, std::vector<std::string>>> permitted;  // By claim.
+  std::vector<std::string> must_exclude;
+  friend bool operator==(const ClaimConstraints&, const ClaimConstraints&) = default;
+};
+
 struct Enterprise {
   Mark mark;
   std::string name;
   std::string region;
-  std::string delegated_by;  // The provider whose delegate CA certificate issues.
+  std::string delegated_by;  // Whose delegate CA certificate issues: a provider or an enterprise.
   std::string through;       // The originating provider that takes its calls.
   NumberRanges numbers;      // What it calls from.
   DelegationMode mode = DelegationMode::kRfc9060;
   EnterpriseSigns signs = EnterpriseSigns::kBase;
+  // Further claims of what it signs, texts by name; none that PASSporTs have anyway.
+  std::vector<std::pair<std::string, std::string>> claims;
   KeyCustody keys = KeyCustody::kMemory;
   // `certificate.numbers` is the TNAuthList: `numbers` unless said. Default lifetime 30 days.
   CertificatePolicy certificate = CertificatePolicy::lasting(24h * 30);
   bool enforce_scope = true;  // false: a careless delegator issues beyond its own numbers.
+  // It delegates these numbers further under a delegate CA certificate of its own (RFC 9060 §4).
+  std::optional<NumberRanges> delegates;
+  // nullopt: those of ATIS-1000092, which exclude attest and origid.
+  std::optional<ClaimConstraints> constraints;
   friend bool operator==(const Enterprise&, const Enterprise&) = default;
 };
 

@@ -63,6 +63,8 @@ std::span<const Choice<CacheMode>> choices<CacheMode>();
 template <>
 std::span<const Choice<AcmeReading>> choices<AcmeReading>();
 template <>
+std::span<const Choice<IssuedProfile>> choices<IssuedProfile>();
+template <>
 std::span<const Choice<MixedTnAuthList>> choices<MixedTnAuthList>();
 template <>
 std::span<const Choice<NumberAuthority>> choices<NumberAuthority>();
@@ -80,6 +82,8 @@ template <>
 std::span<const Choice<Means>> choices<Means>();
 template <>
 std::span<const Choice<WhichCertificate>> choices<WhichCertificate>();
+template <>
+std::span<const Choice<WhichSigner>> choices<WhichSigner>();
 template <>
 std::span<const Choice<Comparison>> choices<Comparison>();
 template <>

@@ -143,8 +143,12 @@ struct WithdrawSpc {
   friend bool operator==(const WithdrawSpc&, const WithdrawSpc&) = default;
 };
 
-// The STI-PA signs tokens and lists with another key and certificate.
+enum class WhichSigner : std::uint8_t { kSigner, kCrlSigner, kRoot };
+
+// The STI-PA signs tokens and lists, or the CRL, or certifies, with another key and certificate.
 struct RollSigner {
+  WhichSigner which = WhichSigner::kSigner;
+  sim::Duration overlap = 24h;  // Of kRoot: so long the old root certifies the new one.
   friend bool operator==(const RollSigner&, const RollSigner&) = default;
 };
 

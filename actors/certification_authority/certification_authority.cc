@@ -97,6 +97,7 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
   world.listen(env_, sim::Protocol::kHttp, options_.host,
                [this](const sim::Request& request) { return handle(request); });
   base_url_ = world.base_url(options_.host);
+  if (options_.ocsp_in_certificates) options_.profile.ocsp_url = ocsp_url();
   acme_.set_base_url(base_url_);
   accounts_.set_base_url(base_url_);
   world.start(
@@ -105,11 +106,12 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
 
 void CertificationAuthority::start() {
   const sim::Time made_at = env_.now() - options_.certificate_age;
-  auto hierarchy = options_.always_valid_dns
-                       ? env_.compute(sim::Work::kGenerateKey, make_dns_hierarchy,
-                                      options_.organization, made_at)
-                       : env_.compute(sim::Work::kGenerateKey, make_hierarchy,
-                                      options_.organization, made_at, options_.crl);
+  auto hierarchy =
+      options_.always_valid_dns
+          ? env_.compute(sim::Work::kGenerateKey, make_dns_hierarchy, options_.organization,
+                         made_at)
+          : env_.compute(sim::Work::kGenerateKey, make_hierarchy, options_.organization, made_at,
+                         options_.crl, options_.profile);
   if (!hierarchy) {
     failure_ = hierarchy.error().detail;
   } else {

@@ -74,10 +74,16 @@ struct CertificationAuthorityOptions {
   sim::Duration order_valid_for = std::chrono::hours{24};
   sim::Duration certificate_age = std::chrono::hours{24 * 365};  // Of the hierarchy at the start.
   sim::Duration ocsp_valid_for = std::chrono::hours{24};         // Of each OCSP answer.
+  IssuingProfile profile;
+  bool ocsp_in_certificates = false;   // Its responder's URL becomes the profile's.
   bool allow_account_key = false;      // A request may carry the account's key (seen in the field).
   bool drop_other_extensions = false;  // Instead of badCSR.
   bool allow_numbers =
       true;  // Numbers beside or instead of an SPC (proof of possession, RFC 9060).
+
+  // The largest pathLenConstraint of a delegate CA certificate, however much is asked for: at 0 its
+  // holder's customers may not delegate in turn.
+  std::uint64_t most_levels_below_delegates = 2;
 
   // Certificates that exist from the start, for codes "T000", "T001", ... of holders that never
   // act; they share a key. At most 46,656.
@@ -121,6 +127,9 @@ class CertificationAuthority {
 
   // * Reports every valid certificate for this service provider code, as above.
   void revoke_holder(std::string_view spc, crypto::CrlReason reason);
+
+  // * Believes tokens under the STI-PA's present root, too. Errors: of fetch_certificates.
+  Status install_policy_administrator_root() { return token_checker_.install_root(); }
 
   // ---- From any thread or actor.
   const std::string& base_url() const { return base_url_; }

@@ -8,6 +8,7 @@
 #include "actors/crypto/pem.h"
 #include "actors/crypto/randomness.h"
 #include "actors/events.h"
+#include "actors/stir/ocsp_http.h"
 
 namespace shakedown::actors {
 namespace {
@@ -19,14 +20,16 @@ struct KeyAndRequest {
 
 Result<KeyAndRequest> generate_request(crypto::PrivateKeyPtr key,
                                        const std::string& organization,
-                                       const crypto::Bytes& tn_auth_list) {
+                                       const crypto::Bytes& tn_auth_list,
+                                       std::uint64_t levels_below) {
   if (!key) {
     ASSIGN_OR_RETURN(key, crypto::PrivateKey::generate());
   }
   const std::string marked = stir::test_organization(organization);
   crypto::RequestSpec spec;
   spec.subject = crypto::Name{{{"C", "US"}, {"O", marked}, {"CN", organization + " SHAKEN SCA"}}};
-  spec.extensions = {crypto::extension::basic_constraints(true),
+  const auto length = levels_below > 0 ? std::optional(levels_below) : std::nullopt;
+  spec.extensions = {crypto::extension::basic_constraints(true, length),
                      crypto::extension::tn_auth_list(tn_auth_list)};
   ASSIGN_OR_RETURN(auto csr, crypto::build_request(spec, *key));
   return KeyAndRequest{std::move(key), std::move(csr)};
@@ -43,6 +46,11 @@ Result<crypto::CertificatePtr> issue_delegate(const crypto::PrivateKeyPtr& key,
   facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
   facts.not_before = order.not_before;
   facts.not_after = order.not_after;
+  if (order.path_length) {
+    facts.path_length = order.path_length;
+    ASSIGN_OR_RETURN(const auto spec, stir::make_delegate_ca(facts, order.scope, *issuer, crl));
+    return crypto::issue_certificate(spec, *key);
+  }
   std::optional<crypto::JwtClaimConstraints> constraints;
   if (!order.unconstrained) {
     constraints = order.constraints.value_or(stir::no_shaken_passports());
@@ -56,7 +64,13 @@ Result<crypto::CertificatePtr> issue_delegate(const crypto::PrivateKeyPtr& key,
 
 DelegateIssuer::DelegateIssuer(sim::Env& env, DelegateIssuerOptions options)
     : env_(env),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      ocsp_(env_,
+            {.organization = options_.organization, .valid_for = options_.ocsp_valid_for},
+            [this](const crypto::Certificate&, std::string_view serial) {
+              const auto found = issued_.find(serial);
+              return found == issued_.end() ? OcspResponder::Status{} : found->second;
+            }) {}
 
 crypto::Bytes DelegateIssuer::tn_auth_list_der() const {
   const auto der = crypto::encode_tn_auth_list(options_.scope);
@@ -66,7 +80,7 @@ crypto::Bytes DelegateIssuer::tn_auth_list_der() const {
 
 Result<crypto::Bytes> DelegateIssuer::make_request() {
   auto made = env_.compute(sim::Work::kGenerateKey, generate_request, key_, options_.organization,
-                           tn_auth_list_der());
+                           tn_auth_list_der(), options_.levels_below);
   if (!made) return tl::unexpected(made.error());
   key_ = std::move(made->key);
   return std::move(made->csr);
@@ -81,6 +95,10 @@ Status DelegateIssuer::install(IssuedChain chain) {
     return fail(ErrorCode::kRefused, "the certificate is not for a CA");
   }
   chain_ = std::move(chain);
+  auto answers_for = std::make_shared<CaHierarchy>();
+  answers_for->root = answers_for->intermediate = chain_.leaf();
+  answers_for->root_key = answers_for->intermediate_key = key_;
+  answers_for_ = std::move(answers_for);
   return {};
 }
 
@@ -118,8 +136,8 @@ Result<IssuedChain> DelegateIssuer::issue(DelegateOrder order) {
   const crypto::Certificate& issued = **certificate;
   auto event = std::make_unique<CertificateEvent>();
   event->fingerprint = issued.fingerprint_hex();
-  event->kind = CertificateKind::kDelegate;
-  event->ca = options_.provider;
+  event->kind = order.path_length ? CertificateKind::kDelegateCa : CertificateKind::kDelegate;
+  event->ca = options_.delegator;
   event->subject_of = order.subject_of;
   event->subject = issued.subject().text();
   event->serial = issued.serial_hex();
@@ -129,12 +147,25 @@ Result<IssuedChain> DelegateIssuer::issue(DelegateOrder order) {
   event->der = issued.der();
   env_.record(std::move(event));
 
+  issued_[issued.serial()] = {.issued = true, .revocation = {}};
   IssuedChain chain;
   chain.certificates = {*certificate};
   chain.certificates.insert(chain.certificates.end(), issuers.certificates.begin(),
                             issuers.certificates.end());
   chain.pem = crypto::write_pem(chain.certificates);
   return chain;
+}
+
+void DelegateIssuer::note_revocation(const crypto::Certificate& certificate,
+                                     crypto::CrlReason reason) {
+  const auto found = issued_.find(certificate.serial());
+  if (found == issued_.end() || certificate.issuer_der() != chain_.leaf()->subject_der()) return;
+  if (!found->second.revocation) found->second.revocation = Revocation{env_.now(), reason};
+}
+
+sim::Response DelegateIssuer::answer_ocsp(const sim::Request& request, std::string_view rest) {
+  if (!answers_for_) return stir::ocsp_http_error(crypto::OcspResponseStatus::kTryLater);
+  return ocsp_.answer(request, rest, answers_for_);
 }
 
 }  // namespace shakedown::actors

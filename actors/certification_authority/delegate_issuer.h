@@ -1,5 +1,6 @@
-// A provider's subordinate CA (STI-SCA, ATIS-1000092): issues delegate certificates for number
-// ranges to enterprises (RFC 9060). Used inside the provider's actor; calls marked * suspend.
+// The subordinate CA (STI-SCA, ATIS-1000092) of a provider, or of an enterprise that delegates
+// further: issues delegate certificates for number ranges to enterprises (RFC 9060). Used inside
+// the delegator's actor; calls marked * suspend.
 //
 //   DelegateIssuer issuer(env, options);
 //   csr = issuer.make_request();                       // CA key and request, cA TRUE
@@ -8,11 +9,13 @@
 //   delegate = issuer.issue({...});                    // leaf, delegate CA, STI-CA intermediate
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/certification_authority/acme_order.h"
+#include "actors/certification_authority/ocsp_responder.h"
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/jwt_claim_constraints.h"
 #include "actors/crypto/tn_auth_list.h"
@@ -24,7 +27,7 @@
 namespace shakedown::actors {
 
 struct DelegateIssuerOptions {
-  std::string provider;      // "acme-tel"; recorded as the CA of what it issues.
+  std::string delegator;     // "acme-tel"; recorded as the CA of what it issues.
   std::string organization;  // Of the CA certificate, "Acme Telecom".
   // What its CA certificate is for: the provider's code, or numbers.
   std::vector<crypto::TnEntry> scope;
@@ -32,6 +35,9 @@ struct DelegateIssuerOptions {
   // Whose numbers are whose, for an SPC that delegates numbers; empty: its word is taken.
   stir::NumberAuthority number_authority;
   sim::Duration max_validity = std::chrono::hours{24 * 366};
+  // How many levels of CAs it wants to have below its own; asked for as pathLenConstraint.
+  std::uint64_t levels_below = 0;
+  sim::Duration ocsp_valid_for = std::chrono::hours{24};  // Of each OCSP answer.
 };
 
 struct DelegateOrder {
@@ -41,7 +47,10 @@ struct DelegateOrder {
   std::vector<crypto::TnEntry> scope;
   sim::Time not_before;
   sim::Time not_after;
-  // ATIS-1000092: exclude attest and origid, so that it cannot sign SHAKEN PASSporTs. Unset: those.
+  // A CA certificate (RFC 9060 §4) with this pathLenConstraint. Unset: a signing certificate.
+  std::optional<std::uint64_t> path_length;
+  // Of a signing certificate. ATIS-1000092: exclude attest and origid, so that it cannot sign
+  // SHAKEN PASSporTs. Unset: those.
   std::optional<crypto::JwtClaimConstraints> constraints;
   bool unconstrained = false;  // No constraints at all.
   // RFC 9060 §4: refuse what the CA certificate does not encompass. Off: a careless issuer, whose
@@ -52,6 +61,8 @@ struct DelegateOrder {
 class DelegateIssuer {
  public:
   DelegateIssuer(sim::Env& env, DelegateIssuerOptions options);
+  DelegateIssuer(const DelegateIssuer&) = delete;
+  DelegateIssuer& operator=(const DelegateIssuer&) = delete;
 
   // * Makes the CA key at the first call; the request for the CA certificate.
   Result<crypto::Bytes> make_request();
@@ -67,6 +78,11 @@ class DelegateIssuer {
   // Records a CertificateEvent. The PEM is ready for publication.
   Result<IssuedChain> issue(DelegateOrder order);
 
+  // What is answered about `certificate` from now on, if it was issued here.
+  void note_revocation(const crypto::Certificate& certificate, crypto::CrlReason reason);
+  // * OCSP about what was issued here (ocsp_responder.h); `rest` is the path after "/ocsp".
+  sim::Response answer_ocsp(const sim::Request& request, std::string_view rest);
+
  private:
   Status objection_to(const DelegateOrder& order) const;
 
@@ -74,6 +90,9 @@ class DelegateIssuer {
   DelegateIssuerOptions options_;
   crypto::PrivateKeyPtr key_;
   IssuedChain chain_;
+  CaHierarchyPtr answers_for_;  // The CA certificate as root and intermediate: all it issues under.
+  std::map<crypto::Bytes, OcspResponder::Status, std::less<>> issued_;  // By serial.
+  OcspResponder ocsp_;
 };
 
 }  // namespace shakedown::actors

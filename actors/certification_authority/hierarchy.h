@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/certification_authority/issuing_profile.h"
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/certificate_builder.h"
 #include "actors/crypto/es256.h"
@@ -36,7 +37,8 @@ inline constexpr sim::Duration kAuthorityYear = std::chrono::hours{24 * 365};
 // `made_at`: notBefore of both; the root is good for 20 years, the intermediate for 10.
 Result<CaHierarchyPtr> make_hierarchy(const std::string& organization,
                                       sim::Time made_at,
-                                      const stir::CrlPointer& crl);
+                                      const stir::CrlPointer& crl,
+                                      const IssuingProfile& profile = {});
 
 struct CertificateContents {
   crypto::Bytes subject_spki_der;
@@ -45,13 +47,15 @@ struct CertificateContents {
   crypto::Name subject;
   std::string organization;  // If the request names none.
   std::vector<crypto::TnEntry> scope;
-  bool ca = false;  // A delegate CA (ATIS-1000092), pathLenConstraint 0.
+  bool ca = false;                // A delegate CA (ATIS-1000092),
+  std::uint64_t path_length = 0;  // with this pathLenConstraint.
   sim::Time not_before, not_after;
 };
 
 // Under the intermediate, with a serial of 128 random bits.
 Result<crypto::CertificatePtr> issue_under(const CaHierarchyPtr& hierarchy,
                                            const CertificateContents& contents,
-                                           const stir::CrlPointer& crl);
+                                           const stir::CrlPointer& crl,
+                                           const IssuingProfile& profile = {});
 
 }  // namespace shakedown::actors

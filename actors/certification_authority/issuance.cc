@@ -1,10 +1,12 @@
 // From a ready order to a certificate (RFC 8555 §7.4, ATIS-1000080 §6.3.5).
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/certification_authority/busy_order.h"
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/certification_authority/dns_profile.h"
+#include "actors/crypto/extension_reader.h"
 #include "actors/crypto/pem.h"
 #include "actors/http_json.h"
 #include "actors/stir/certificate_request.h"
@@ -19,6 +21,14 @@ std::vector<std::string> names_of(const stir::acme::Order& order) {
   std::vector<std::string> names;
   for (const auto& identifier : order.identifiers) names.push_back(identifier.value);
   return names;
+}
+
+// The pathLenConstraint that a request for a CA asks for; 0 if it asks for none.
+std::uint64_t wanted_path_length(const crypto::CertificateRequest& request) {
+  const auto* extension = request.find_extension(crypto::oid::kBasicConstraints);
+  if (extension == nullptr) return 0;
+  const auto constraints = crypto::read_basic_constraints(extension->value);
+  return constraints ? constraints->path_length.value_or(0) : 0;
 }
 
 // 0 -> "T000", 46655 -> "TZZZ": codes of the shape that operating companies have.
@@ -118,10 +128,12 @@ Result<crypto::CertificatePtr> CertificationAuthority::sign(
   contents.organization = accounts_.find(order.account)->owner;
   contents.scope = crypto::decode_tn_auth_list(order.identifier_der).value();
   contents.ca = order.ca;
+  contents.path_length =
+      std::min(wanted_path_length(request), options_.most_levels_below_delegates);
   contents.not_before = not_before;
   contents.not_after = not_after;
   return env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_, std::move(contents),
-                      options_.crl);
+                      options_.crl, options_.profile);
 }
 
 void CertificationAuthority::issue(Number number, const crypto::CertificateRequest& request) {
@@ -181,8 +193,8 @@ void CertificationAuthority::certify_subscribers() {
     const std::string code = subscriber_code(i);
     contents.organization = "Subscriber " + code;
     contents.scope = {crypto::TnEntry::service_provider_code(code)};
-    const auto certificate =
-        env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_, contents, options_.crl);
+    const auto certificate = env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_,
+                                          contents, options_.crl, options_.profile);
     if (!certificate) return happened("subscribers_failed", certificate.error().detail);
     record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,
                        stir::Scope::of(contents.scope).text());

@@ -68,6 +68,19 @@ Status TokenChecker::have_roots() {
   return {};
 }
 
+Status TokenChecker::install_root() {
+  RETURN_IF_ERROR(have_roots());
+  ASSIGN_OR_RETURN(const auto bundle, fetch_certificates(env_,
+                                                         options_.policy_administrator_url +
+                                                             "/download/v1/certificate/root.crt",
+                                                         options_.fetch_timeout));
+  const bool is_known =
+      std::any_of(options_.roots.begin(), options_.roots.end(),
+                  [&](const auto& root) { return root->der() == bundle.front()->der(); });
+  if (!is_known) options_.roots.push_back(bundle.front());
+  return {};
+}
+
 bool TokenChecker::may_fetch(std::string_view x5u) const {
   if (x5u.starts_with(options_.policy_administrator_url + "/")) return true;
   const auto url = sim::parse_url(x5u);

@@ -33,6 +33,9 @@ class TokenChecker {
 
   // * Fetches the STI-PA's root unless it is configured or known. Errors: of fetch_certificates.
   Status have_roots();
+  // * Fetches the STI-PA's root and believes it beside those known, as an operator would install a
+  // new one. Errors: as above.
+  Status install_root();
 
   // A token that satisfies a challenge.
   struct Accepted {

@@ -3,45 +3,16 @@
 #include <utility>
 
 #include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/pem.h"
 #include "actors/stir/certificate_specs.h"
-#include "actors/stir/json.h"
 
 namespace shakedown::actors {
-namespace {
-
-constexpr sim::Duration kOrderTimeout = std::chrono::minutes{1};
-
-}  // namespace
 
 DelegateCertificateSource::DelegateCertificateSource(sim::Env& env,
                                                      KeyStore& keys,
                                                      const EnterpriseOptions& options)
-    : env_(env),
-      keys_(keys),
-      options_(options) {}
-
-Result<sim::Response> DelegateCertificateSource::post(std::string_view path, std::string body) {
-  sim::Answer answer = env_.exchange({.protocol = sim::Protocol::kHttp,
-                                      .method = "POST",
-                                      .target = options_.delegator_url + std::string(path),
-                                      .headers = {{"Content-Type", "application/json"},
-                                                  {"Authorization", "Bearer " + options_.secret}},
-                                      .body = std::move(body)},
-                                     kOrderTimeout);
-  if (answer.kind == sim::Answer::Kind::kTimeout) {
-    return fail(ErrorCode::kTimeout, options_.delegator + " did not answer in time");
-  }
-  if (answer.kind != sim::Answer::Kind::kResponse) {
-    return fail(ErrorCode::kUnreachable, options_.delegator + ": " + answer.detail);
-  }
-  if (answer.response.status != 200) {
-    return fail(ErrorCode::kRefused, options_.delegator + ": HTTP " +
-                                         std::to_string(answer.response.status) + " " +
-                                         answer.response.body.substr(0, 200));
-  }
-  return std::move(answer.response);
-}
+    : keys_(keys),
+      options_(options),
+      client_(env, options.delegator, options.delegator_url, options.secret) {}
 
 Result<IssuedChain> DelegateCertificateSource::order(const HeldKeyPtr& key,
                                                      sim::Duration lifetime) {
@@ -56,26 +27,12 @@ Result<IssuedChain> DelegateCertificateSource::order(const HeldKeyPtr& key,
                                                          [&](std::string_view to_be_signed) {
                                                            return keys_.sign(key, to_be_signed);
                                                          }));
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(lifetime).count();
-  const stir::Json body{{"csr", crypto::base64_encode(csr)}, {"lifetimeSeconds", seconds}};
-  ASSIGN_OR_RETURN(const auto response,
-                   post("/v1/delegate-certificates", stir::canonical_json(body)));
-  ASSIGN_OR_RETURN(const auto json, stir::parse_json_object(response.body));
-  auto pem = stir::string_member(json, "certificate");
-  if (!pem) return fail(ErrorCode::kMalformed, "the delegator's answer has no certificate");
-  auto bundle = crypto::read_pem_certificates(*pem);
-  if (!bundle) return tl::unexpected(bundle.error());
-  return IssuedChain{
-      .certificates = std::move(bundle->certificates), .pem = *std::move(pem), .url = {}};
+  return client_.order(csr, lifetime);
 }
 
 Status DelegateCertificateSource::revoke(const crypto::CertificatePtr& certificate,
                                          crypto::CrlReason reason) {
-  const stir::Json body{{"certificate", crypto::base64_encode(certificate->der())},
-                        {"reason", std::string(crypto::to_string(reason))}};
-  const auto response = post("/v1/delegate-certificates/revoke", stir::canonical_json(body));
-  if (!response) return tl::unexpected(response.error());
-  return {};
+  return client_.revoke(certificate, reason);
 }
 
 Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
@@ -86,7 +43,33 @@ Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
       source_(env_, *keys_, options_),
       certificates_(env_, *keys_, source_, options_.certificate),
       authentication_(
-          env_, *keys_, [this] { return certificates_.current(); }, OwnValidity::kIgnored) {}
+          env_,
+          *keys_,
+          [this] { return certificates_.current(); },
+          OwnValidity::kIgnored,
+          options_.claims),
+      delegator_(env_, options_.delegator, options_.delegator_url, options_.secret) {
+  if (!options_.delegates) return;
+  DelegationAuthority authority;
+  authority.order = [this](crypto::Bytes csr, const crypto::Bytes&) {
+    return delegator_.order(csr, options_.delegate_ca_lifetime);
+  };
+  authority.revoke = [this](const RevocationReport& report) {
+    return delegator_.revoke(report.certificate, report.reason, report.chain_pem);
+  };
+  delegation_.emplace(env_, *options_.delegates, options_.delegate_customers, std::move(authority));
+  world.listen(env_, sim::Protocol::kHttp, options_.host, [this](const sim::Request& request) {
+    const auto url = sim::parse_url(request.target);
+    const std::string_view path = url ? std::string_view(url->path) : std::string_view();
+    if (DelegationService::is_for(path)) return delegation_->answer(request, path);
+    return sim::Response{.status = 404, .reason = {}, .headers = {}, .body = {}};
+  });
+}
+
+Status Enterprise::revoke_delegate_ca(crypto::CrlReason reason) {
+  if (!delegation_) return fail(ErrorCode::kRefused, options_.name + " does not delegate");
+  return delegation_->revoke_authority(reason);
+}
 
 void Enterprise::start() { certificates_.start(); }
 

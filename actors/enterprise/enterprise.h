@@ -1,18 +1,22 @@
 // An enterprise (VoIP entity): calls from numbers that a provider delegated to it, with a delegate
 // certificate of its own (RFC 9060, ATIS-1000092). Its calls enter the network at an originating
-// provider, which carries them or vouches for them.
+// provider, which carries them or vouches for them. A reseller delegates its numbers further, under
+// a CA certificate of its own.
 //
 // One actor. Methods marked * suspend; call everything but env() from activities of that actor.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/crypto/tn_auth_list.h"
 #include "actors/provider/authentication_service.h"
 #include "actors/provider/call_origination.h"
 #include "actors/provider/certificate_management.h"
+#include "actors/provider/delegation_service.h"
 #include "actors/provider/key_store.h"
 #include "sim/world.h"
 
@@ -24,7 +28,7 @@ struct EnterpriseOptions {
   std::string region = "local";
   unsigned servers = 1;
   std::string organization;
-  std::string delegator;               // The provider that delegates: its name,
+  std::string delegator;               // Who delegates to it: the name,
   std::string delegator_url;           // where it takes orders, "https://acme-tel.test",
   std::string secret;                  // and what it knows this customer by.
   std::vector<crypto::TnEntry> scope;  // The TNAuthList that it asks for.
@@ -32,11 +36,16 @@ struct EnterpriseOptions {
   MasterKeyAccess master_key;           // envelope
   std::shared_ptr<crypto::Hsm> module;  // hsm
   CertificateManagementOptions certificate;
+  // Further claims of its PASSporTs, as in stir::Passport.
+  std::vector<std::pair<std::string, std::string>> claims;
+  // It delegates further (RFC 9060 §4), to these customers, under a CA certificate of its own that
+  // lives as long as is said here.
+  std::optional<DelegateIssuerOptions> delegates;
+  std::vector<DelegateCustomer> delegate_customers;
+  sim::Duration delegate_ca_lifetime = std::chrono::hours{24 * 90};
 };
 
-// Delegate certificates by REST from the delegating provider: POST /v1/delegate-certificates {csr,
-// lifetimeSeconds} -> {certificate}, and POST /v1/delegate-certificates/revoke {certificate,
-// reason}; binary values in base64.
+// Delegate certificates from whoever delegates to the enterprise.
 class DelegateCertificateSource final : public CertificateSource {
  public:
   DelegateCertificateSource(sim::Env& env, KeyStore& keys, const EnterpriseOptions& options);
@@ -47,11 +56,9 @@ class DelegateCertificateSource final : public CertificateSource {
   Status revoke(const crypto::CertificatePtr& certificate, crypto::CrlReason reason) override;
 
  private:
-  Result<sim::Response> post(std::string_view path, std::string body);
-
-  sim::Env& env_;
   KeyStore& keys_;
   const EnterpriseOptions& options_;
+  DelegationClient client_;
 };
 
 class Enterprise {
@@ -69,6 +76,15 @@ class Enterprise {
   // refuse from a delegate.
   void call(const CallRequest& request);
 
+  // * Has its CA certificate revoked: all that was issued under it falls. Error: kRefused if it
+  // does not delegate, kNotFound if it has none yet, those of DelegationClient.
+  Status revoke_delegate_ca(crypto::CrlReason reason);
+
+  // From anywhere: its delegate CA certificate, null if it has none.
+  crypto::CertificatePtr delegate_ca() const {
+    return delegation_ ? delegation_->authority() : nullptr;
+  }
+
   KeyStore& keys() { return *keys_; }
 
   CertificateManagement& certificates() { return certificates_; }
@@ -82,6 +98,8 @@ class Enterprise {
   DelegateCertificateSource source_;
   CertificateManagement certificates_;
   AuthenticationService authentication_;
+  DelegationClient delegator_;  // For the CA certificate.
+  std::optional<DelegationService> delegation_;
 };
 
 }  // namespace shakedown::actors

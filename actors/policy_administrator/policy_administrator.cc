@@ -60,10 +60,10 @@ void PolicyAdministrator::start() {
     const std::lock_guard lock(anchor_mutex_);
     trust_anchor_ = pki_->root.certificate;
   }
-  certificates_ = {pki_->signer.certificate, pki_->crl_signer.certificate};
+  root_bundle_ = {pki_->root.certificate};
   record_certificate(pki_->root.certificate, CertificateKind::kRoot);
-  record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
-  record_certificate(pki_->crl_signer.certificate, CertificateKind::kEndEntity);
+  add_certificate(pki_->signer.certificate);
+  add_certificate(pki_->crl_signer.certificate);
   next_crl_at_ = env_.now() + options_.crl_publish_every;
   Status published = publish_ca_list();
   if (published) published = publish_crl();
@@ -261,11 +261,65 @@ Status PolicyAdministrator::roll_signer() {
   PolicyAdministratorPki next = *pki_;
   next.signer = *std::move(signer);
   pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
-  certificates_.push_back(pki_->signer.certificate);
+  add_certificate(pki_->signer.certificate);
   signer_number_ = certificates_.size();
-  record_certificate(pki_->signer.certificate, CertificateKind::kEndEntity);
   happened("signer_rolled", options_.name, signer_url());
   return publish_ca_list();
+}
+
+Status PolicyAdministrator::roll_crl_signer() {
+  RETURN_IF_ERROR(have_pki());
+  auto signer = env_.compute(
+      sim::Work::kGenerateKey,
+      [](const Pki& pki, const std::string& organization, sim::Time made_at) {
+        return make_next_crl_signer(pki->root, organization, made_at);
+      },
+      pki_, options_.organization, env_.now());
+  if (!signer) return tl::unexpected(signer.error());
+  PolicyAdministratorPki next = *pki_;
+  next.crl_signer = *std::move(signer);
+  pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
+  add_certificate(pki_->crl_signer.certificate);
+  crl_signer_number_ = certificates_.size();
+  happened("crl_signer_rolled", options_.name, crl_signer_url());
+  return publish_crl();
+}
+
+Status PolicyAdministrator::roll_root(sim::Duration overlap) {
+  SHAKEDOWN_ASSERT(overlap >= std::chrono::seconds{1});
+  RETURN_IF_ERROR(have_pki());
+  const std::size_t generation = ++root_generation_;
+  auto next = env_.compute(
+      sim::Work::kGenerateKey,
+      [](const Pki& pki, const std::string& organization, std::size_t number, sim::Time made_at,
+         sim::Time until) {
+        return make_next_root(pki->root, organization, number, made_at, until);
+      },
+      pki_, options_.organization, generation, env_.now(), env_.now() + overlap);
+  if (!next) return tl::unexpected(next.error());
+  pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next->pki));
+  {
+    const std::lock_guard lock(anchor_mutex_);
+    trust_anchor_ = pki_->root.certificate;
+  }
+  root_bundle_ = {next->cross_certificate, pki_->root.certificate};
+  record_certificate(pki_->root.certificate, CertificateKind::kRoot);
+  record_certificate(next->cross_certificate, CertificateKind::kIntermediate);
+  add_certificate(pki_->signer.certificate);
+  signer_number_ = certificates_.size();
+  add_certificate(pki_->crl_signer.certificate);
+  crl_signer_number_ = certificates_.size();
+  happened("root_rolled", options_.name,
+           pki_->root.certificate->subject().text() + ", certified by the one before until " +
+               sim::format_time(next->cross_certificate->not_after()));
+  RETURN_IF_ERROR(publish_ca_list());
+  return publish_crl();
+}
+
+void PolicyAdministrator::add_certificate(const crypto::CertificatePtr& certificate) {
+  certificates_.push_back(certificate);
+  issuers_.push_back(root_bundle_);
+  record_certificate(certificate, CertificateKind::kEndEntity);
 }
 
 Status PolicyAdministrator::serve_older_crl(std::size_t back,

@@ -103,6 +103,12 @@ class PolicyAdministrator {
   // * Another key and certificate sign tokens and lists from now on, under a URL of their own; the
   // CA list is signed anew, and the old certificate can still be fetched.
   Status roll_signer();
+  // * The same for the CRL, which is published anew.
+  Status roll_crl_signer();
+  // * Another root with new signers below it; list and CRL are published anew. For so long (at
+  // least a second) the new root is certified by the old one, too, for those who know only that
+  // one.
+  Status roll_root(sim::Duration overlap);
   // An operator's mistake: serves the CRL of `back` publications ago (1..kKeptCrls) instead of the
   // newest one, those that are published from now on too, for `duration` or for good. Never
   // suspends. Error: kNotFound if there is none.
@@ -171,7 +177,10 @@ class PolicyAdministrator {
   // Of the signer of tokens and lists.
   std::string signer_url() const { return certificate_url(signer_number_); }
 
-  std::string crl_signer_url() const { return certificate_url(2); }
+  std::string crl_signer_url() const { return certificate_url(crl_signer_number_); }
+
+  void add_certificate(
+      const crypto::CertificatePtr& certificate);  // Of a signer, under pki_'s root.
 
   PolicyAdministratorOptions options_;
   sim::Env& env_;
@@ -184,7 +193,11 @@ class PolicyAdministrator {
   // That signed anything so far, by number from 1: the first signer, that of the CRL, later
   // signers.
   std::vector<crypto::CertificatePtr> certificates_;
+  std::vector<std::vector<crypto::CertificatePtr>> issuers_;  // Of each, as they are served.
+  std::vector<crypto::CertificatePtr> root_bundle_;           // What certifies what is signed now.
   std::size_t signer_number_ = 1;
+  std::size_t crl_signer_number_ = 2;
+  std::size_t root_generation_ = 1;
 
   Accounts accounts_;
   std::map<std::string, ApprovedCa, std::less<>> cas_;

@@ -208,7 +208,8 @@ sim::Response PolicyAdministrator::on_certificate(std::string_view file) {
   }
   for (std::size_t number = 1; number <= certificates_.size(); ++number) {
     if (file == certificate_file(number)) {
-      bundle = {certificates_[number - 1], pki_->root.certificate};
+      bundle = {certificates_[number - 1]};
+      bundle.insert(bundle.end(), issuers_[number - 1].begin(), issuers_[number - 1].end());
     }
   }
   if (bundle.empty()) return failure(404, "no such certificate");

@@ -71,4 +71,44 @@ Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& 
   return pki;
 }
 
+Result<Authority> make_next_crl_signer(const Authority& root,
+                                       const std::string& organization,
+                                       sim::Time made_at) {
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + kLifetime;
+  ASSIGN_OR_RETURN(auto key, prepare(facts, "STI-PA CRL"));
+  ASSIGN_OR_RETURN(auto signer, stir::make_policy_administrator_signer(facts, *root.certificate));
+  signer.subject = crl_issuer_name(organization);  // Byte by byte what certificates name.
+  return finish(std::move(key), signer, *root.key);
+}
+
+Result<NextRoot> make_next_root(const Authority& old_root,
+                                const std::string& organization,
+                                std::size_t generation,
+                                sim::Time made_at,
+                                sim::Time cross_certificate_ends) {
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + kLifetime;
+  NextRoot next;
+  ASSIGN_OR_RETURN(const auto key, prepare(facts, "STI-PA Root " + std::to_string(generation)));
+  ASSIGN_OR_RETURN(const auto root, stir::make_policy_administrator_root(facts));
+  ASSIGN_OR_RETURN(next.pki.root, finish(key, root, *key));
+  ASSIGN_OR_RETURN(next.pki.signer, make_next_signer(next.pki.root, organization, made_at));
+  ASSIGN_OR_RETURN(next.pki.crl_signer, make_next_crl_signer(next.pki.root, organization, made_at));
+
+  facts.serial_octets = crypto::random_bytes(crypto::kSerialOctets);
+  facts.not_after = sim::from_unix_seconds(sim::unix_seconds(cross_certificate_ends));
+  ASSIGN_OR_RETURN(auto cross, stir::make_policy_administrator_root(facts));
+  const auto& identifier = (*old_root.certificate)->subject_key_identifier;
+  if (!identifier) return fail(ErrorCode::kMalformed, "the old root has no subjectKeyIdentifier");
+  cross.issuer = old_root.certificate->subject_der();
+  cross.extensions.push_back(crypto::extension::authority_key_identifier(*identifier));
+  ASSIGN_OR_RETURN(next.cross_certificate, crypto::issue_certificate(cross, *old_root.key));
+  return next;
+}
+
 }  // namespace shakedown::actors

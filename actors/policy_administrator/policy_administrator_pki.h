@@ -36,4 +36,24 @@ Result<Authority> make_next_signer(const Authority& root,
                                    const std::string& organization,
                                    sim::Time made_at);
 
+// The same for the signer of the CRL, whose name stays.
+Result<Authority> make_next_crl_signer(const Authority& root,
+                                       const std::string& organization,
+                                       sim::Time made_at);
+
+struct NextRoot {
+  PolicyAdministratorPki pki;
+  // The new root's key, certified by the old root: who holds only that one can follow until this
+  // ends (RFC 4210 §4.4, new with old).
+  crypto::CertificatePtr cross_certificate;
+};
+
+// A new root of another name ("STI-PA Root 2" for `generation` 2) with both signers below it. As
+// above.
+Result<NextRoot> make_next_root(const Authority& old_root,
+                                const std::string& organization,
+                                std::size_t generation,
+                                sim::Time made_at,
+                                sim::Time cross_certificate_ends);
+
 }  // namespace shakedown::actors

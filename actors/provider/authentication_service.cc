@@ -8,14 +8,17 @@
 
 namespace shakedown::actors {
 
-AuthenticationService::AuthenticationService(sim::Env& env,
-                                             KeyStore& keys,
-                                             std::function<SigningIdentityPtr()> identity,
-                                             OwnValidity own_validity)
+AuthenticationService::AuthenticationService(
+    sim::Env& env,
+    KeyStore& keys,
+    std::function<SigningIdentityPtr()> identity,
+    OwnValidity own_validity,
+    std::vector<std::pair<std::string, std::string>> other_claims)
     : env_(env),
       keys_(keys),
       identity_(std::move(identity)),
-      own_validity_(own_validity) {}
+      own_validity_(own_validity),
+      other_claims_(std::move(other_claims)) {}
 
 Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
                                                    std::string_view attest,
@@ -34,6 +37,7 @@ Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
            .x5u = identity->x5u,
            .not_before = ignored ? sim::Time::min() : identity->certificate->not_before(),
            .not_after = ignored ? sim::kNever : identity->certificate->not_after()}));
+  to_sign.passport.other_claims = other_claims_;
   SignedIdentity signed_identity;
   ASSIGN_OR_RETURN(signed_identity.header, write_signed(*identity, to_sign.passport));
   signed_identity.date = to_sign.date;

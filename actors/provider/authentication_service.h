@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "actors/crypto/certificate.h"
 #include "actors/provider/key_store.h"
@@ -41,10 +43,12 @@ enum class OwnValidity : bool { kChecked, kIgnored };
 class AuthenticationService {
  public:
   // `identity`: what to sign with now; null while there is no certificate yet.
+  // `other_claims` stand in every PASSporT of a call, as in stir::Passport.
   AuthenticationService(sim::Env& env,
                         KeyStore& keys,
                         std::function<SigningIdentityPtr()> identity,
-                        OwnValidity own_validity = OwnValidity::kChecked);
+                        OwnValidity own_validity = OwnValidity::kChecked,
+                        std::vector<std::pair<std::string, std::string>> other_claims = {});
 
   // * A shaken PASSporT with `attest` and `origid`, or a base PASSporT when both are empty. Errors:
   // kRefused (the rules of RFC 8224 §6.1 say no, or no certificate yet), those of the key store.
@@ -63,6 +67,7 @@ class AuthenticationService {
   KeyStore& keys_;
   std::function<SigningIdentityPtr()> identity_;
   OwnValidity own_validity_;
+  std::vector<std::pair<std::string, std::string>> other_claims_;
 };
 
 // A UUID of version 4 from the stream, in the text form of RFC 4122.

@@ -11,6 +11,8 @@ namespace shakedown::actors {
 
 namespace {
 
+constexpr std::string_view kNoRevAvailExtension = "2.5.29.56";
+
 crypto::Bytes key_of(const crypto::Certificate& certificate, const crypto::Certificate& issuer) {
   return crypto::Bytes(crypto::as_view(certificate.fingerprint())) +
          crypto::Bytes(crypto::as_view(issuer.fingerprint()));
@@ -66,6 +68,9 @@ OcspClient::OcspClient(sim::Env& env, OcspClientOptions options)
 stir::RevocationStatus OcspClient::status(const crypto::CertificatePtr& certificate,
                                           const crypto::CertificatePtr& issuer,
                                           std::string_view call_id) {
+  if (certificate->find_extension(kNoRevAvailExtension) != nullptr) {
+    return {stir::RevocationState::kGood, "", {}, {}};
+  }
   const crypto::Bytes key = key_of(*certificate, *issuer);
   while (true) {
     if (const auto found = entries_.find(key);
@@ -109,13 +114,30 @@ stir::RevocationStatus OcspClient::refresh(const crypto::Bytes& key,
   return status;
 }
 
+Result<std::string> OcspClient::responder_for(const crypto::Certificate& certificate,
+                                              const crypto::Certificate& issuer) const {
+  if (!options_.responder_in_certificate) {
+    std::string url = options_.responder_of(issuer);
+    if (url.empty()) {
+      return fail(ErrorCode::kNotFound, "no OCSP responder is known for its issuer");
+    }
+    return url;
+  }
+  for (const crypto::AccessDescription& access : certificate->authority_info_access) {
+    if (access.method != crypto::oid::kOcsp) continue;
+    if (const auto objection =
+            stir::url_objection(access.uri, *options_.responder_in_certificate)) {
+      return fail(ErrorCode::kRefused, "its OCSP responder may not be asked: " + *objection);
+    }
+    return access.uri;
+  }
+  return fail(ErrorCode::kNotFound, "it names no OCSP responder");
+}
+
 Result<crypto::OcspSingleResponse> OcspClient::ask(const crypto::CertificatePtr& certificate,
                                                    const crypto::CertificatePtr& issuer,
                                                    std::string_view call_id) {
-  const std::string url = options_.responder_of(*issuer);
-  if (url.empty()) {
-    return fail(ErrorCode::kNotFound, "no OCSP responder is known for its issuer");
-  }
+  ASSIGN_OR_RETURN(const std::string url, responder_for(*certificate, *issuer));
   ASSIGN_OR_RETURN(auto id, crypto::ocsp_id_of(*certificate, *issuer));
   ASSIGN_OR_RETURN(const crypto::Bytes question,
                    crypto::build_ocsp_request({.ids = {std::move(id)}, .nonce = {}}));

@@ -1,8 +1,8 @@
 // A verifier's view of revocation by OCSP (RFC 6960, RFC 5019 §4): asks the responder of each
-// certificate's issuer, whose URL is configured and not taken from the certificate, and keeps each
-// answer until its nextUpdate, or until `refresh` if that is sooner. Bounded; one question in
-// flight for each certificate; a failure is remembered for a moment, and while it lasts an answer
-// whose nextUpdate has not passed goes on counting.
+// certificate's issuer, whose URL is configured or, by an option, that of the certificate, and
+// keeps each answer until its nextUpdate, or until `refresh` if that is sooner. Bounded; one
+// question in flight for each certificate; a failure is remembered for a moment, and while it lasts
+// an answer whose nextUpdate has not passed goes on counting.
 //
 // Records a FetchEvent, what = "ocsp", for each question. Belongs to one actor.
 #pragma once
@@ -20,6 +20,7 @@
 #include "actors/crypto/certificate.h"
 #include "actors/crypto/ocsp.h"
 #include "actors/single_flight.h"
+#include "actors/stir/chain.h"
 #include "actors/stir/revocation.h"
 #include "sim/env.h"
 
@@ -28,6 +29,9 @@ namespace shakedown::actors {
 struct OcspClientOptions {
   // The responder for what `issuer` has issued, "" if none is known. Called in this actor.
   std::function<std::string(const crypto::Certificate& issuer)> responder_of;
+  // Instead, the first id-ad-ocsp URL in the authorityInfoAccess of the certificate itself
+  // (RFC 6960 §3.1), if these rules, those for x5u, allow it. ATIS-1000080 knows no such extension.
+  std::optional<stir::UrlRules> responder_in_certificate;
   std::optional<sim::Duration> refresh;  // Ask again so long after an answer; else at nextUpdate.
   sim::Duration timeout = std::chrono::seconds{2};
   sim::Duration retry = std::chrono::seconds{30};  // How long a failure is remembered.
@@ -38,7 +42,8 @@ class OcspClient {
  public:
   OcspClient(sim::Env& env, OcspClientOptions options);
 
-  // * Of one certificate. Undetermined: no responder, no answer, or one that does not count. A
+  // * Of one certificate. One with noRevAvail is good without a question (RFC 9608 §3).
+  // Undetermined: no responder, no answer, or one that does not count. A
   // responder that does not know the certificate revokes it: STIR's profile wants "unknown" treated
   // as not good. `call_id` only for the record.
   stir::RevocationStatus status(const crypto::CertificatePtr& certificate,
@@ -59,6 +64,9 @@ class OcspClient {
     std::list<crypto::Bytes>::iterator recency;
   };
 
+  // Error: kNotFound; kRefused if the certificate's URL is against the rules.
+  Result<std::string> responder_for(const crypto::Certificate& certificate,
+                                    const crypto::Certificate& issuer) const;
   // * Asks; errors as those of the exchange, kRefused if the answer does not count.
   Result<crypto::OcspSingleResponse> ask(const crypto::CertificatePtr& certificate,
                                          const crypto::CertificatePtr& issuer,

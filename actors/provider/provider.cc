@@ -72,7 +72,10 @@ Provider::Provider(sim::World& world, ProviderOptions options)
       verification_(env_, trust_, cache_, ocsp_ ? &*ocsp_ : nullptr, options_.verification),
       customer_verification_(
           env_, trust_, cache_, ocsp_ ? &*ocsp_ : nullptr, for_customers(options_.verification)) {
-  if (options_.delegates) delegate_issuer_.emplace(env_, *options_.delegates);
+  if (options_.delegates) {
+    delegation_.emplace(env_, *options_.delegates, options_.delegate_customers,
+                        sti_ca_as_authority());
+  }
   world.listen(env_, sim::Protocol::kSip, options_.host,
                [this](const sim::Request& request) { return on_invite(request); });
   world.listen(env_, sim::Protocol::kHttp, options_.host,
@@ -245,7 +248,7 @@ Status Provider::move_to(std::string ca, std::string directory_url) {
 sim::Response Provider::on_http(const sim::Request& request) {
   const auto url = sim::parse_url(request.target);
   const std::string_view path = url ? std::string_view(url->path) : std::string_view();
-  if (path.starts_with("/v1/delegate-certificates")) return on_delegate_request(request, path);
+  if (delegation_ && DelegationService::is_for(path)) return delegation_->answer(request, path);
   if (!wait_until_ready(env_.now() + kStartPatience)) return rest_not_ready();
   return answer_rest(
       request, path,

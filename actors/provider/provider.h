@@ -13,18 +13,17 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/certification_authority/delegate_issuer.h"
 #include "actors/policy_administrator/policy_administrator_client.h"
 #include "actors/provider/authentication_service.h"
 #include "actors/provider/call_origination.h"
 #include "actors/provider/certificate_cache.h"
 #include "actors/provider/certificate_management.h"
+#include "actors/provider/delegation_service.h"
 #include "actors/provider/key_store.h"
 #include "actors/provider/sti_certificate_source.h"
 #include "actors/provider/trust.h"
 #include "actors/provider/trust_source.h"
 #include "actors/provider/verification_service.h"
-#include "actors/stir/json.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {
@@ -61,14 +60,6 @@ enum class CustomerMode : std::uint8_t {
 struct ExternalServices {
   std::string verification;
   std::string signing;
-};
-
-// An enterprise that may order delegate certificates.
-struct DelegateCustomer {
-  std::string name;  // Its actor.
-  std::string organization;
-  std::string secret;
-  bool enforce_scope = true;  // false: a careless delegator certifies what it does not hold.
 };
 
 struct ProviderOptions {
@@ -137,6 +128,11 @@ class Provider {
   // * The same for its delegate CA certificate: all that it issued falls with it.
   Status revoke_delegate_ca(crypto::CrlReason reason);
 
+  // From anywhere: its delegate CA certificate, null if it has none.
+  crypto::CertificatePtr delegate_ca() const {
+    return delegation_ ? delegation_->authority() : nullptr;
+  }
+
   KeyStore& keys() { return *keys_; }
 
   CertificateManagement& certificates() { return certificates_; }
@@ -157,11 +153,8 @@ class Provider {
                                            const stir::Party& dialled,
                                            const stir::Party& target);
   sim::Response on_http(const sim::Request& request);
-  sim::Response on_delegate_request(const sim::Request& request, std::string_view path);
-  sim::Response issue_delegate(const DelegateCustomer& customer, const stir::Json& body);
-  sim::Response revoke_for_customer(const DelegateCustomer& customer, const stir::Json& body);
-  Status have_delegate_ca_certificate();
-  Status order_delegate_ca_certificate();
+  DelegationAuthority sti_ca_as_authority();
+  Result<IssuedChain> order_delegate_ca(crypto::Bytes csr, const crypto::Bytes& tn_auth_list);
 
   ProviderOptions options_;
   sim::Env& env_;
@@ -178,10 +171,7 @@ class Provider {
   VerificationService customer_verification_;  // Accepts base PASSporTs whatever the own profile.
   std::map<std::string, CustomerMode, std::less<>> customers_;  // By host.
   std::optional<SignedCall> overheard_;
-  std::optional<DelegateIssuer> delegate_issuer_;
-  std::map<std::string, std::string> customer_of_certificate_;  // Fingerprint, hex -> its name.
-  bool ordering_delegate_ca_ = false;
-  sim::Condition delegate_ca_changed_;
+  std::optional<DelegationService> delegation_;
 };
 
 }  // namespace shakedown::actors

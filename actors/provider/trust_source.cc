@@ -68,6 +68,14 @@ Status TrustSource::have_root() {
   return {};
 }
 
+bool TrustSource::has_followed_root() {
+  if (!anchors_.follow_root || anchors_.anchor_url.empty()) return false;
+  const auto bundle = fetch_certificates(env_, anchors_.anchor_url, kTimeout);
+  if (!bundle || bundle->front()->der() == anchors_.root->der()) return false;
+  anchors_.root = bundle->front();
+  return true;
+}
+
 Result<std::vector<crypto::CertificatePtr>> TrustSource::signer_chain(const std::string& url) {
   if (const auto known = signer_chains_.find(url); known != signer_chains_.end()) {
     return known->second;
@@ -86,14 +94,18 @@ Result<stir::ReceivedCaList> TrustSource::ca_list() {
   ASSIGN_OR_RETURN(const std::string text, list_text());
   ASSIGN_OR_RETURN(auto received, stir::parse_ca_list(text));
   ASSIGN_OR_RETURN(const auto chain, signer_chain(received.list.x5u));
-  const auto path = env_.compute(
-      sim::Work::kValidateChain,
-      [](const std::vector<crypto::CertificatePtr>& signer, const crypto::CertificatePtr& root,
-         sim::Time at) {
-        return crypto::validate_path(signer.front(), std::span(signer).subspan(1),
-                                     std::span(&root, 1), at);
-      },
-      chain, anchors_.root, env_.now());
+  const auto validate = [&] {
+    return env_.compute(
+        sim::Work::kValidateChain,
+        [](const std::vector<crypto::CertificatePtr>& signer, const crypto::CertificatePtr& root,
+           sim::Time at) {
+          return crypto::validate_path(signer.front(), std::span(signer).subspan(1),
+                                       std::span(&root, 1), at);
+        },
+        chain, anchors_.root, env_.now());
+  };
+  auto path = validate();
+  if (!path.ok && has_followed_root()) path = validate();
   if (!path.ok) return fail(ErrorCode::kRefused, "the CA list's signer: " + path.text);
   const auto& key = chain.front()->public_key();
   if (!key || !env_.compute(sim::Work::kVerifySignature, verify_signature, key,
@@ -134,18 +146,22 @@ Result<crypto::CrlPtr> TrustSource::crl(std::string_view newest_number) {
   }
   if (signer_url.empty()) return fail(ErrorCode::kRefused, "the CRL names no signer certificate");
   ASSIGN_OR_RETURN(const auto chain, signer_chain(signer_url));
-  const auto usability = env_.compute(
-      sim::Work::kValidateChain,
-      [](const crypto::CrlPtr& list, const std::vector<crypto::CertificatePtr>& signer,
-         const crypto::CertificatePtr& root, const std::string& url, const std::string& newest,
-         sim::Time now) {
-        return stir::crl_is_usable(*list, {.signer_chain = signer,
-                                           .policy_administrator_roots = std::span(&root, 1),
-                                           .now = now,
-                                           .url = url,
-                                           .newest_number = newest});
-      },
-      *crl, chain, anchors_.root, anchors_.crl_url, std::string(newest_number), env_.now());
+  const auto judge = [&] {
+    return env_.compute(
+        sim::Work::kValidateChain,
+        [](const crypto::CrlPtr& list, const std::vector<crypto::CertificatePtr>& signer,
+           const crypto::CertificatePtr& root, const std::string& url, const std::string& newest,
+           sim::Time now) {
+          return stir::crl_is_usable(*list, {.signer_chain = signer,
+                                             .policy_administrator_roots = std::span(&root, 1),
+                                             .now = now,
+                                             .url = url,
+                                             .newest_number = newest});
+        },
+        *crl, chain, anchors_.root, anchors_.crl_url, std::string(newest_number), env_.now());
+  };
+  auto usability = judge();
+  if (!usability.usable && has_followed_root()) usability = judge();
   if (!usability.usable) {
     return fail(ErrorCode::kRefused, std::string(usability.failed_rule) + ": " + usability.detail);
   }

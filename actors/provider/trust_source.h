@@ -28,6 +28,9 @@ struct TrustAnchors {
   std::string crl_url;  // The distribution point that certificates name.
   // A deployed mistake: only the certificate that signed the first list may sign later ones.
   bool pin_signer = false;
+  // When a signer does not chain to `root`, the one at `anchor_url` is believed instead, as by an
+  // operator who installs a new root when the old one no longer does.
+  bool follow_root = false;
 };
 
 class TrustSource {
@@ -45,6 +48,8 @@ class TrustSource {
 
  private:
   Status have_root();
+  // * Another root is at hand now.
+  bool has_followed_root();
   Result<std::string> list_text();
   // The PEM bundle behind a certificate URL of the STI-PA, fetched once and kept.
   Result<std::vector<crypto::CertificatePtr>> signer_chain(const std::string& url);

@@ -143,8 +143,11 @@ void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Fact
            sim::Time at, const stir::NumberAuthority* authority,
            const stir::ChainVerdictPtr& earlier) {
           if (earlier && earlier->holds_at(at)) return earlier;
-          return std::make_shared<const stir::ChainVerdict>(
-              stir::validate_chain(*chain, roots, at, {.number_authority = authority}));
+          return std::make_shared<const stir::ChainVerdict>(stir::validate_chain(
+              *chain, roots, at,
+              {.spc_delegation = authority != nullptr ? stir::SpcDelegation::kCheckAuthority
+                                                      : stir::SpcDelegation::kTrustCa,
+               .number_authority = authority}));
         },
         entry->answer.chain, std::vector<crypto::CertificatePtr>(anchors.begin(), anchors.end()),
         now, options_.number_authority, same_anchors ? entry->earlier_verdict : nullptr);

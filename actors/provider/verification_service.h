@@ -23,7 +23,8 @@ namespace shakedown::actors {
 
 struct VerificationServiceOptions {
   stir::VerificationPolicy policy;
-  const stir::NumberAuthority* number_authority = nullptr;  // Outlives the service.
+  // Outlives the service. Then it also says which numbers a provider's code can delegate.
+  const stir::NumberAuthority* number_authority = nullptr;
   // Judge a cached certificate again when the CA list or the CRL has changed. Without it a verdict
   // is kept as long as the certificate: a deployed mistake whose cost scenarios show.
   bool drop_cached_verdicts = true;

@@ -125,7 +125,10 @@ Result<crypto::CertificateSpec> make_delegate_end_entity(
   const std::string name = name_or(facts, facts.organization + " SHAKEN delegate");
   ASSIGN_OR_RETURN(auto spec, issued(facts, name, false, issuer, crl));
   RETURN_IF_ERROR(add_scope(spec, scope));
-  if (constraints) {
+  if (constraints && constraints->must_exclude.empty()) {
+    ASSIGN_OR_RETURN(const auto der, crypto::encode_jwt_claim_constraints(*constraints));
+    spec.extensions.push_back(extension::jwt_claim_constraints(der));
+  } else if (constraints) {
     ASSIGN_OR_RETURN(const auto der, crypto::encode_enhanced_jwt_claim_constraints(*constraints));
     spec.extensions.push_back(extension::enhanced_jwt_claim_constraints(der));
   }

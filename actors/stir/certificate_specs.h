@@ -59,6 +59,8 @@ Result<crypto::CertificateSpec> make_delegate_ca(const CertificateFacts& facts,
                                                  const std::vector<crypto::TnEntry>& scope,
                                                  const crypto::Certificate& issuer,
                                                  const CrlPointer& crl);
+// `constraints` go into JWTClaimConstraints (RFC 8226 §8), or, if they exclude claims, into
+// EnhancedJWTClaimConstraints (RFC 9118 §3); never into both.
 Result<crypto::CertificateSpec> make_delegate_end_entity(
     const CertificateFacts& facts,
     const std::vector<crypto::TnEntry>& scope,

@@ -32,7 +32,7 @@ class DelegationWorld : public Ecosystem {
   }
 
   DelegateIssuerOptions options(std::vector<crypto::TnEntry> scope) const {
-    return {.provider = "acme-tel",
+    return {.delegator = "acme-tel",
             .organization = "Acme Telecom",
             .scope = std::move(scope),
             .crl = pa.crl_pointer(),

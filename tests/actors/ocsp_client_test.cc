@@ -173,5 +173,56 @@ TEST(OcspClient, IsBounded) {
   });
 }
 
+OcspClientOptions asks_whom_the_certificate_names() {
+  OcspClientOptions options;
+  options.responder_in_certificate.emplace();
+  return options;
+}
+
+TEST(OcspClient, MayAskWhomTheCertificateNames) {
+  CertificationAuthorityOptions ca;
+  ca.ocsp_in_certificates = true;
+  ClientWorld world(asks_whom_the_certificate_names(), ca);
+  world.play_with_certificate([&](const crypto::CertificatePtr& certificate) {
+    ASSERT_EQ((*certificate)->authority_info_access.size(), 1U);
+    EXPECT_EQ((*certificate)->authority_info_access[0].uri, world.ca_one.ocsp_url());
+    const auto status = world.status(certificate);
+    EXPECT_EQ(status.state, RevocationState::kGood) << status.detail;
+    // The intermediate names it, too.
+    const auto above = world.client.status(world.ca_one.intermediate(), world.ca_one.root(), "");
+    EXPECT_EQ(above.state, RevocationState::kGood) << above.detail;
+    EXPECT_EQ(world.asked, 0);  // Not the configured one.
+  });
+}
+
+TEST(OcspClient, AsksNobodyWhenTheCertificateNamesNobody) {
+  ClientWorld world(asks_whom_the_certificate_names());
+  world.play_with_certificate([&](const crypto::CertificatePtr& certificate) {
+    const auto status = world.status(certificate);
+    EXPECT_EQ(status.state, RevocationState::kUndetermined);
+    EXPECT_THAT(status.detail, HasSubstr("names no OCSP responder"));
+  });
+}
+
+TEST(OcspClient, AsksOnlyWhereAnX5uMightLead) {
+  const std::vector<std::pair<std::string, std::string>> refused{
+      {"http://ocsp.test/ocsp", "scheme http"},     {"ldap://ocsp.test/ocsp", "not an https URL"},
+      {"https://me@ocsp.test/ocsp", "userinfo"},    {"https://ocsp.test:9999/ocsp", "port 9999"},
+      {"https://127.0.0.1/ocsp", "host 127.0.0.1"}, {"https://[::1]/ocsp", "host"},
+      {"https://localhost/ocsp", "host localhost"}, {"https://ocsp.test/ocsp?a=b", "query"},
+  };
+  for (const auto& [url, why] : refused) {
+    CertificationAuthorityOptions ca;
+    ca.profile.ocsp_url = url;
+    ClientWorld world(asks_whom_the_certificate_names(), ca);
+    world.play_with_certificate([&](const crypto::CertificatePtr& certificate) {
+      const auto status = world.status(certificate);
+      EXPECT_EQ(status.state, RevocationState::kUndetermined) << url;
+      EXPECT_THAT(status.detail, HasSubstr("may not be asked: " + why)) << url;
+    });
+    EXPECT_EQ(world.events<FetchEvent>().size(), 0U) << url;
+  }
+}
+
 }  // namespace
 }  // namespace shakedown::actors

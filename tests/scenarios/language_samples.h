@@ -181,8 +181,9 @@ ecosystem:
       numbers: ["+12015550100-12015550199"]
       mode: atis92
       signs: shaken
+      claims: {crn: Your appointment, iss: "Bank"}
       keys: memory
-      certificate: {numbers: ["+1201555"], lifetime: 7d, renew_before: 1d, rekey: true, enforce_scope: false}
+      certificate: {numbers: ["+1201555"], lifetime: 7d, renew_before: 1d, rekey: true, enforce_scope: false, constraints: {must_include: [crn], permitted: {crn: [Your appointment, Your invoice]}, must_exclude: [attest]}}
 traffic:
   - {id: steady, from: acme-tel, to: beta-voice, via: [long-haul, gateway], rate: 2/s, for: 1h, start: 30m, attest: C, calling: ["+12125550100"], called: ["+1415555"], pattern: poisson}
   - {from: bank, to: beta-voice, count: 100, for: 10m}

@@ -10,13 +10,15 @@ namespace {
 using namespace std::chrono_literals;
 
 // Ten minutes of calls; the certificate that signs them is revoked after five.
-std::string revoked_at_half_time(const std::string& verify) {
+std::string revoked_at_half_time(const std::string& verify,
+                                 const std::string& ca_keys = "ocsp: {valid_for: 30m}") {
   return R"(
 scenario: revoked
 question: Does the verifier notice?
 duration: 10m
 ecosystem:
-  cas: [{name: ca-one, ocsp: {valid_for: 30m}}]
+  cas: [{name: ca-one, )" +
+         ca_keys + R"(}]
   providers:
     - {name: acme-tel, spc: "709J", numbers: ["+1201555"], ca: ca-one}
     - {name: beta-voice, spc: "818H", numbers: ["+1415555"], ca: ca-one, verify: )" +
@@ -35,9 +37,9 @@ struct Counted {
 };
 
 // "after" begins two minutes after the revocation.
-Counted play(const std::string& verify) {
+Counted play(const std::string& verify, const std::string& ca_keys = "ocsp: {valid_for: 30m}") {
   Counted counted;
-  Story story(revoked_at_half_time(verify));
+  Story story(revoked_at_half_time(verify, ca_keys));
   const sim::Time later = story.scenario().epoch + 7min;
   story.on_event = [&](const sim::Recorded& recorded) {
     const auto& event = static_cast<const actors::RecordedEvent&>(*recorded.event);
@@ -95,6 +97,48 @@ TEST(OcspRevocation, AnAnswerIsKeptUntilItsNextUpdate) {
 TEST(OcspRevocation, KeptVerdictsAreTheDeployedMistake) {
   const Counted counted = play("{revocation: {ocsp: {refresh: 1m}}, cached_verdicts: keep}");
   EXPECT_GE(counted.passed_after, 15);
+}
+
+constexpr const char* kInCertificates = "ocsp: {valid_for: 30m, in_certificates: true}";
+
+TEST(OcspRevocation, TheResponderMayStandInTheCertificate) {
+  const Counted counted =
+      play("{revocation: {ocsp: {refresh: 1m, responder: certificate, on_failure: hard}}}",
+           kInCertificates);
+  EXPECT_GE(counted.passed_before, 25);
+  EXPECT_EQ(counted.passed_after, 0);
+  EXPECT_GE(counted.revoked_after, 15);
+  EXPECT_NE(counted.detail.find("keyCompromise"), std::string::npos) << counted.detail;
+}
+
+TEST(OcspRevocation, WithoutAResponderInTheCertificateNothingIsKnown) {
+  const std::string asks = "{revocation: {ocsp: {refresh: 1m, responder: certificate";
+  const Counted soft = play(asks + "}}}");
+  EXPECT_GE(soft.passed_before, 25);
+  EXPECT_GE(soft.passed_after, 15);
+  EXPECT_EQ(soft.questions, 0);
+  const Counted hard = play(asks + ", on_failure: hard}}}");
+  EXPECT_EQ(hard.passed_before, 0);
+  EXPECT_GE(hard.revoked_after, 15);
+  EXPECT_NE(hard.detail.find("it names no OCSP responder"), std::string::npos) << hard.detail;
+}
+
+// N134: no version of ATIS-1000080 has the extension, and the policy strict says so.
+TEST(OcspRevocation, AResponderInTheCertificateIsNotInTheProfile) {
+  const Counted counted = play("{policy: strict}", kInCertificates);
+  EXPECT_EQ(counted.passed_before, 0);
+  EXPECT_NE(counted.detail.find("no_other_extensions: extension 1.3.6.1.5.5.7.1.1"),
+            std::string::npos)
+      << counted.detail;
+}
+
+TEST(OcspRevocation, OfWhatSaysThatNothingIsPublishedNothingIsAsked) {
+  const Counted counted = play("{revocation: {ocsp: {refresh: 1m, on_failure: hard}}}",
+                               "certificates: {no_rev_avail: true}, ocsp: {valid_for: 30m}");
+  EXPECT_GE(counted.passed_before, 25);
+  EXPECT_GE(counted.passed_after, 15);  // RFC 9608: its short life is all that ends it.
+  // For the intermediate alone, which says no such thing.
+  EXPECT_LE(counted.questions, 11);
 }
 
 }  // namespace

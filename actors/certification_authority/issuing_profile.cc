@@ -74,7 +74,7 @@ void apply_profile(const IssuingProfile& profile,
   if (profile.no_rev_avail) {
     remove_extension(spec, oid::kCrlDistributionPoints);
     spec.extensions.push_back(
-        extension::raw(kNoRevAvail, false, crypto::der::element(crypto::der::kNull, {})));
+        extension::raw(oid::kNoRevAvail, false, crypto::der::element(crypto::der::kNull, {})));
   }
 }
 

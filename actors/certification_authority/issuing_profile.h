@@ -14,7 +14,6 @@ namespace shakedown::actors {
 // Drafts without an assigned number: id-pe-oobURI of draft-sliwa-stir-cert-cps-ext, which its later
 // name calls id-pe-ppsURI, under a private arc of this test bed.
 inline constexpr std::string_view kCallPlacementUris = "1.3.6.1.4.1.99999.1.1";
-inline constexpr std::string_view kNoRevAvail = "2.5.29.56";  // RFC 9608 §2.
 
 // What is not the default deviates from certificates of ATIS-1000080 v005, partly by design: an
 // authorityInfoAccess, noRevAvail and call placement URIs are in no version of that profile.

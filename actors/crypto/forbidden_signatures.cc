@@ -8,12 +8,12 @@
 
 #include "actors/crypto/der.h"
 #include "actors/crypto/openssl.h"
+#include "actors/crypto/signed_data.h"
 
 namespace shakedown::crypto {
 namespace {
 
 constexpr std::string_view kEcdsaWithSha1 = "1.2.840.10045.4.1";
-constexpr std::string_view kSha256WithRsa = "1.2.840.113549.1.1.11";
 constexpr unsigned kRsaBits = 2048;
 
 Bytes oid_der(std::string_view oid) {

@@ -10,7 +10,6 @@
 namespace shakedown::crypto {
 namespace {
 
-constexpr std::string_view kSha256WithRsa = "1.2.840.113549.1.1.11";
 constexpr std::size_t kLongestExponent = 8;
 
 bool is_odd(std::string_view octets) {

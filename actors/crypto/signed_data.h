@@ -9,6 +9,8 @@
 
 namespace shakedown::crypto {
 
+inline constexpr std::string_view kSha256WithRsa = "1.2.840.113549.1.1.11";  // RFC 4055 §5.
+
 struct SignedData {
   std::string_view to_be_signed;  // DER.
   std::string_view algorithm;     // OID, dotted.

@@ -36,10 +36,10 @@ struct DelegateCustomer {
   std::string secret;
   bool enforce_scope = true;  // false: a careless delegator certifies what it does not hold.
   // Of what it may sign; unset: no attest and no origid (ATIS-1000092).
-  std::optional<crypto::JwtClaimConstraints> constraints;
+  std::optional<crypto::JwtClaimConstraints> constraints{};
   bool unconstrained = false;  // No constraints at all.
   // It may have CA certificates, with so many levels of CAs below each.
-  std::optional<std::uint64_t> levels_below;
+  std::optional<std::uint64_t> levels_below{};
 };
 
 // Where the delegator's own authority comes from.

@@ -6,12 +6,11 @@
 #include "actors/events.h"
 #include "actors/repository/cdn_edge.h"
 #include "actors/stir/ocsp_http.h"
+#include "actors/stir/revocation.h"
 
 namespace shakedown::actors {
 
 namespace {
-
-constexpr std::string_view kNoRevAvailExtension = "2.5.29.56";
 
 crypto::Bytes key_of(const crypto::Certificate& certificate, const crypto::Certificate& issuer) {
   return crypto::Bytes(crypto::as_view(certificate.fingerprint())) +
@@ -68,7 +67,7 @@ OcspClient::OcspClient(sim::Env& env, OcspClientOptions options)
 stir::RevocationStatus OcspClient::status(const crypto::CertificatePtr& certificate,
                                           const crypto::CertificatePtr& issuer,
                                           std::string_view call_id) {
-  if (certificate->find_extension(kNoRevAvailExtension) != nullptr) {
+  if (stir::has_no_revocation_information(*certificate)) {
     return {stir::RevocationState::kGood, "", {}, {}};
   }
   const crypto::Bytes key = key_of(*certificate, *issuer);

@@ -8,6 +8,7 @@
 #include "actors/crypto/tn_auth_list.h"
 #include "actors/stir/certificate_fields.h"
 #include "actors/stir/certificate_specs.h"
+#include "actors/stir/revocation.h"
 
 namespace shakedown::stir {
 namespace {
@@ -356,6 +357,12 @@ Objection spc_is_upper_case(const Subject& s) {
   return std::nullopt;
 }
 
+Objection no_rev_avail_is_alone(const Subject& s) {
+  return objection_if(s.certificate.find_extension(oid::kNoRevAvail) != nullptr &&
+                          !has_no_revocation_information(s.certificate),
+                      "noRevAvail in a CA certificate, or beside where to ask");
+}
+
 Objection no_other_extensions(const Subject& s) {
   constexpr std::array kProfile{oid::kKeyUsage,
                                 oid::kBasicConstraints,
@@ -403,6 +410,8 @@ constexpr std::array kProfileRules{
                 claim_constraints_decode},
     ProfileRule{"one_kind_of_claim_constraints", kError, kLeaves, "RFC 9118 §6", kV3, kV5,
                 one_kind_of_claim_constraints},
+    ProfileRule{"no_rev_avail_is_alone", kError, kAll, "RFC 9608 §4", kV3, kV5,
+                no_rev_avail_is_alone},
 
     ProfileRule{"serial_is_positive", kLint, kAll, "RFC 5280 §4.1.2.2", kV3, kV5,
                 serial_is_positive},

@@ -144,7 +144,18 @@ std::string_view to_string(RevocationState state) {
   return "undetermined";
 }
 
+bool has_no_revocation_information(const Certificate& certificate) {
+  if (certificate.find_extension(oid::kNoRevAvail) == nullptr) return false;
+  const auto& access = certificate->authority_info_access;
+  return !(certificate->basic_constraints && certificate->basic_constraints->ca) &&
+         certificate.find_extension(oid::kCrlDistributionPoints) == nullptr &&
+         certificate.find_extension(oid::kFreshestCrl) == nullptr &&
+         std::none_of(access.begin(), access.end(),
+                      [](const auto& one) { return one.method == oid::kOcsp; });
+}
+
 RevocationStatus revocation_status(const Certificate& certificate, const Crl& crl) {
+  if (has_no_revocation_information(certificate)) return {RevocationState::kGood, "", {}, {}};
   if (auto objection = objection_to_pairing(certificate, crl)) {
     return undetermined(*std::move(objection));
   }

@@ -44,6 +44,11 @@ struct RevocationStatus {
   std::optional<std::uint8_t> reason;  // crypto::CrlReason
 };
 
+// RFC 9608 §4: the CA says that it publishes nothing about this certificate, so that there is
+// nothing to ask. False where it names a source all the same, which makes the certificate invalid
+// (rule no_rev_avail_is_alone).
+bool has_no_revocation_information(const crypto::Certificate& certificate);
+
 // One certificate against a list that is usable. Undetermined when the certificate's distribution
 // point names another list or another CRL issuer.
 RevocationStatus revocation_status(const crypto::Certificate& certificate, const crypto::Crl& crl);

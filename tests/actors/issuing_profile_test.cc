@@ -126,13 +126,13 @@ TEST(IssuingProfile, WithNoRevAvailNamesNoCrl) {
   IssuingProfile profile;
   profile.no_rev_avail = true;
   const IssuedPath path = issue_by(profile);
-  const auto* extension = path.leaf->find_extension(kNoRevAvail);
+  const auto* extension = path.leaf->find_extension(crypto::oid::kNoRevAvail);
   ASSERT_NE(extension, nullptr);
   EXPECT_FALSE(extension->critical);
   EXPECT_EQ(crypto::to_hex(extension->value), "0500");
   EXPECT_TRUE((*path.leaf)->crl_distribution_points.empty());
   // RFC 9608 §2: not in a CA's certificate.
-  EXPECT_EQ(path.intermediate->find_extension(kNoRevAvail), nullptr);
+  EXPECT_EQ(path.intermediate->find_extension(crypto::oid::kNoRevAvail), nullptr);
   EXPECT_FALSE((*path.intermediate)->crl_distribution_points.empty());
   EXPECT_THAT(
       broken_rules(path, ProfileVersion::kV005),

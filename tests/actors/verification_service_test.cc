@@ -9,7 +9,7 @@
 namespace shakedown::actors {
 namespace {
 
-constexpr std::string_view kUrl = "https://cr.test/current.pem";
+constexpr std::string_view kCurrentUrl = "https://cr.test/current.pem";
 
 // A signer with a certificate of ca-one.
 struct CallSigner {
@@ -50,7 +50,7 @@ class RefetchWorld : public Ecosystem {
     call.orig_source = stir::SipCall::OrigSource::kPAssertedIdentity;
     call.dest = {stir::telephone_number("14155550100")};
     stir::Passport passport;
-    passport.x5u = kUrl;
+    passport.x5u = kCurrentUrl;
     passport.attest = "A";
     passport.dest_tn = {"14155550100"};
     passport.iat = sim::unix_seconds(tester().now());

@@ -365,6 +365,48 @@ Case no_number(const World& world) {
   return draft.finish();
 }
 
+void add_no_rev_avail(crypto::CertificateSpec& spec) {
+  put(spec, extension::raw(crypto::oid::kNoRevAvail, false, std::string("\x05\x00", 2)));
+}
+
+// RFC 9608 §4: the CA publishes nothing about this certificate, so an entry with its serial number
+// cannot be about it. SHAKEN's profile has no such certificates.
+Case no_rev_avail(const World& world) {
+  Draft draft(world, "revocation/no-rev-avail",
+              "The leaf says noRevAvail and its serial is in the CRL");
+  draft.cites("RFC 9608 §4");
+  draft.importance = Importance::kLow;
+  draft.leaf_with([&](auto& spec) {
+    spec.serial = world.revoked_leaf->serial();
+    drop(spec, crypto::oid::kCrlDistributionPoints);
+    add_no_rev_avail(spec);
+  });
+  draft.expected = passes().but(kStrict, "certificate_profile", 437);
+  return draft.finish();
+}
+
+// RFC 9608 §4: where to ask and that nobody can be asked.
+Case no_rev_avail_and_point(const World& world) {
+  Draft draft(world, "revocation/no-rev-avail-and-crl-point",
+              "The leaf has noRevAvail and a CRL distribution point");
+  draft.cites("RFC 9608 §4");
+  draft.leaf_with([](auto& spec) { add_no_rev_avail(spec); });
+  draft.expected = fails("certificate_profile", 437).passing_in(kDeployed);
+  return draft.finish();
+}
+
+// RFC 9608 §2: a CA's certificate must be revocable.
+Case no_rev_avail_in_a_ca(const World& world) {
+  Draft draft(world, "revocation/no-rev-avail-in-a-ca", "The intermediate has noRevAvail");
+  draft.cites("RFC 9608 §2");
+  draft.intermediate_with([](auto& spec) {
+    drop(spec, crypto::oid::kCrlDistributionPoints);
+    add_no_rev_avail(spec);
+  });
+  draft.expected = fails("certificate_profile", 437).passing_in(kDeployed);
+  return draft.finish();
+}
+
 }  // namespace
 
 std::vector<Case> revocation_cases(const World& w) {
@@ -394,7 +436,10 @@ std::vector<Case> revocation_cases(const World& w) {
           point_not_critical(w),
           only_cas(w),
           no_next_update(w),
-          no_number(w)};
+          no_number(w),
+          no_rev_avail(w),
+          no_rev_avail_and_point(w),
+          no_rev_avail_in_a_ca(w)};
 }
 
 }  // namespace shakedown::vectors

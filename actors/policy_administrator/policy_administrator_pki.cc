@@ -11,6 +11,15 @@ namespace {
 
 constexpr sim::Duration kLifetime = std::chrono::hours{24 * 3652};
 
+// But for who it is and its key: see prepare.
+stir::CertificateFacts facts_of(const std::string& organization, sim::Time made_at) {
+  stir::CertificateFacts facts;
+  facts.organization = organization;
+  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
+  facts.not_after = facts.not_before + kLifetime;
+  return facts;
+}
+
 Result<crypto::PrivateKeyPtr> prepare(stir::CertificateFacts& facts, std::string common_name) {
   ASSIGN_OR_RETURN(auto key, crypto::PrivateKey::generate());
   facts.common_name = std::move(common_name);
@@ -39,10 +48,7 @@ crypto::Bytes crl_issuer_name(const std::string& organization) {
 Result<Authority> make_next_signer(const Authority& root,
                                    const std::string& organization,
                                    sim::Time made_at) {
-  stir::CertificateFacts facts;
-  facts.organization = organization;
-  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
-  facts.not_after = facts.not_before + kLifetime;
+  auto facts = facts_of(organization, made_at);
   ASSIGN_OR_RETURN(auto key, prepare(facts, "STI-PA Signer"));
   ASSIGN_OR_RETURN(const auto signer,
                    stir::make_policy_administrator_signer(facts, *root.certificate));
@@ -51,33 +57,20 @@ Result<Authority> make_next_signer(const Authority& root,
 
 Result<PolicyAdministratorPki> make_policy_administrator_pki(const std::string& organization,
                                                              sim::Time made_at) {
-  stir::CertificateFacts facts;
-  facts.organization = organization;
-  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
-  facts.not_after = facts.not_before + kLifetime;
+  auto facts = facts_of(organization, made_at);
   PolicyAdministratorPki pki;
-
   ASSIGN_OR_RETURN(auto root_key, prepare(facts, "STI-PA Root"));
   ASSIGN_OR_RETURN(const auto root, stir::make_policy_administrator_root(facts));
   ASSIGN_OR_RETURN(pki.root, finish(root_key, root, *root_key));
-
   ASSIGN_OR_RETURN(pki.signer, make_next_signer(pki.root, organization, made_at));
-
-  ASSIGN_OR_RETURN(auto crl_key, prepare(facts, "STI-PA CRL"));
-  ASSIGN_OR_RETURN(auto crl_signer,
-                   stir::make_policy_administrator_signer(facts, *pki.root.certificate));
-  crl_signer.subject = crl_issuer_name(organization);  // Byte by byte what certificates name.
-  ASSIGN_OR_RETURN(pki.crl_signer, finish(std::move(crl_key), crl_signer, *root_key));
+  ASSIGN_OR_RETURN(pki.crl_signer, make_next_crl_signer(pki.root, organization, made_at));
   return pki;
 }
 
 Result<Authority> make_next_crl_signer(const Authority& root,
                                        const std::string& organization,
                                        sim::Time made_at) {
-  stir::CertificateFacts facts;
-  facts.organization = organization;
-  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
-  facts.not_after = facts.not_before + kLifetime;
+  auto facts = facts_of(organization, made_at);
   ASSIGN_OR_RETURN(auto key, prepare(facts, "STI-PA CRL"));
   ASSIGN_OR_RETURN(auto signer, stir::make_policy_administrator_signer(facts, *root.certificate));
   signer.subject = crl_issuer_name(organization);  // Byte by byte what certificates name.
@@ -89,10 +82,7 @@ Result<NextRoot> make_next_root(const Authority& old_root,
                                 std::size_t generation,
                                 sim::Time made_at,
                                 sim::Time cross_certificate_ends) {
-  stir::CertificateFacts facts;
-  facts.organization = organization;
-  facts.not_before = sim::from_unix_seconds(sim::unix_seconds(made_at));
-  facts.not_after = facts.not_before + kLifetime;
+  auto facts = facts_of(organization, made_at);
   NextRoot next;
   ASSIGN_OR_RETURN(const auto key, prepare(facts, "STI-PA Root " + std::to_string(generation)));
   ASSIGN_OR_RETURN(const auto root, stir::make_policy_administrator_root(facts));

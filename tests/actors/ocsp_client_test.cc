@@ -211,14 +211,15 @@ TEST(OcspClient, AsksOnlyWhereAnX5uMightLead) {
       {"https://127.0.0.1/ocsp", "host 127.0.0.1"}, {"https://[::1]/ocsp", "host"},
       {"https://localhost/ocsp", "host localhost"}, {"https://ocsp.test/ocsp?a=b", "query"},
   };
-  for (const auto& [url, why] : refused) {
+  for (const auto& one : refused) {
+    const std::string& url = one.first;
     CertificationAuthorityOptions ca;
     ca.profile.ocsp_url = url;
     ClientWorld world(asks_whom_the_certificate_names(), ca);
     world.play_with_certificate([&](const crypto::CertificatePtr& certificate) {
       const auto status = world.status(certificate);
       EXPECT_EQ(status.state, RevocationState::kUndetermined) << url;
-      EXPECT_THAT(status.detail, HasSubstr("may not be asked: " + why)) << url;
+      EXPECT_THAT(status.detail, HasSubstr("may not be asked: " + one.second)) << url;
     });
     EXPECT_EQ(world.events<FetchEvent>().size(), 0U) << url;
   }

@@ -249,38 +249,35 @@ Status PolicyAdministrator::publish_crl() {
   return {};
 }
 
-Status PolicyAdministrator::roll_signer() {
+Status PolicyAdministrator::replace_signer(Authority PolicyAdministratorPki::*which,
+                                           MakeSigner* make,
+                                           std::size_t& number) {
   RETURN_IF_ERROR(have_pki());
   auto signer = env_.compute(
       sim::Work::kGenerateKey,
-      [](const Pki& pki, const std::string& organization, sim::Time made_at) {
-        return make_next_signer(pki->root, organization, made_at);
+      [](MakeSigner* maker, const Pki& pki, const std::string& organization, sim::Time made_at) {
+        return maker(pki->root, organization, made_at);
       },
-      pki_, options_.organization, env_.now());
+      make, pki_, options_.organization, env_.now());
   if (!signer) return tl::unexpected(signer.error());
   PolicyAdministratorPki next = *pki_;
-  next.signer = *std::move(signer);
+  next.*which = *std::move(signer);
   pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
-  add_certificate(pki_->signer.certificate);
-  signer_number_ = certificates_.size();
+  add_certificate(((*pki_).*which).certificate);
+  number = bundles_.size();
+  return {};
+}
+
+Status PolicyAdministrator::roll_signer() {
+  RETURN_IF_ERROR(
+      replace_signer(&PolicyAdministratorPki::signer, make_next_signer, signer_number_));
   happened("signer_rolled", options_.name, signer_url());
   return publish_ca_list();
 }
 
 Status PolicyAdministrator::roll_crl_signer() {
-  RETURN_IF_ERROR(have_pki());
-  auto signer = env_.compute(
-      sim::Work::kGenerateKey,
-      [](const Pki& pki, const std::string& organization, sim::Time made_at) {
-        return make_next_crl_signer(pki->root, organization, made_at);
-      },
-      pki_, options_.organization, env_.now());
-  if (!signer) return tl::unexpected(signer.error());
-  PolicyAdministratorPki next = *pki_;
-  next.crl_signer = *std::move(signer);
-  pki_ = std::make_shared<const PolicyAdministratorPki>(std::move(next));
-  add_certificate(pki_->crl_signer.certificate);
-  crl_signer_number_ = certificates_.size();
+  RETURN_IF_ERROR(replace_signer(&PolicyAdministratorPki::crl_signer, make_next_crl_signer,
+                                 crl_signer_number_));
   happened("crl_signer_rolled", options_.name, crl_signer_url());
   return publish_crl();
 }
@@ -306,9 +303,9 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
   record_certificate(pki_->root.certificate, CertificateKind::kRoot);
   record_certificate(next->cross_certificate, CertificateKind::kIntermediate);
   add_certificate(pki_->signer.certificate);
-  signer_number_ = certificates_.size();
+  signer_number_ = bundles_.size();
   add_certificate(pki_->crl_signer.certificate);
-  crl_signer_number_ = certificates_.size();
+  crl_signer_number_ = bundles_.size();
   happened("root_rolled", options_.name,
            pki_->root.certificate->subject().text() + ", certified by the one before until " +
                sim::format_time(next->cross_certificate->not_after()));
@@ -317,8 +314,8 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
 }
 
 void PolicyAdministrator::add_certificate(const crypto::CertificatePtr& certificate) {
-  certificates_.push_back(certificate);
-  issuers_.push_back(root_bundle_);
+  auto& bundle = bundles_.emplace_back(std::vector{certificate});
+  bundle.insert(bundle.end(), root_bundle_.begin(), root_bundle_.end());
   record_certificate(certificate, CertificateKind::kEndEntity);
 }
 

@@ -179,8 +179,16 @@ class PolicyAdministrator {
 
   std::string crl_signer_url() const { return certificate_url(crl_signer_number_); }
 
-  void add_certificate(
-      const crypto::CertificatePtr& certificate);  // Of a signer, under pki_'s root.
+  // Of a signer, under pki_'s root.
+  void add_certificate(const crypto::CertificatePtr& certificate);
+
+  // * Another key and certificate for one of the two; `number` becomes that of its bundle.
+  using MakeSigner = Result<Authority>(const Authority& root,
+                                       const std::string& organization,
+                                       sim::Time made_at);
+  Status replace_signer(Authority PolicyAdministratorPki::*which,
+                        MakeSigner* make,
+                        std::size_t& number);
 
   PolicyAdministratorOptions options_;
   sim::Env& env_;
@@ -190,11 +198,10 @@ class PolicyAdministrator {
   std::shared_ptr<const PolicyAdministratorPki> pki_;  // Null until made.
   std::string failure_;                                // Why it never will be.
   sim::Condition ready_;
-  // That signed anything so far, by number from 1: the first signer, that of the CRL, later
-  // signers.
-  std::vector<crypto::CertificatePtr> certificates_;
-  std::vector<std::vector<crypto::CertificatePtr>> issuers_;  // Of each, as they are served.
-  std::vector<crypto::CertificatePtr> root_bundle_;           // What certifies what is signed now.
+  // Who signed anything so far, by number from 1: the first signer, that of the CRL, later signers.
+  // Each with its issuers, as they are served.
+  std::vector<std::vector<crypto::CertificatePtr>> bundles_;
+  std::vector<crypto::CertificatePtr> root_bundle_;  // What certifies what is signed now.
   std::size_t signer_number_ = 1;
   std::size_t crl_signer_number_ = 2;
   std::size_t root_generation_ = 1;

@@ -206,11 +206,8 @@ sim::Response PolicyAdministrator::on_certificate(std::string_view file) {
   if (file == "root.crt") {
     bundle = {pki_->root.certificate};
   }
-  for (std::size_t number = 1; number <= certificates_.size(); ++number) {
-    if (file == certificate_file(number)) {
-      bundle = {certificates_[number - 1]};
-      bundle.insert(bundle.end(), issuers_[number - 1].begin(), issuers_[number - 1].end());
-    }
+  for (std::size_t number = 1; number <= bundles_.size(); ++number) {
+    if (file == certificate_file(number)) bundle = bundles_[number - 1];
   }
   if (bundle.empty()) return failure(404, "no such certificate");
   sim::Response response = http_response(200, "application/pkix-cert", crypto::write_pem(bundle));

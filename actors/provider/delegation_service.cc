@@ -9,6 +9,7 @@
 #include "actors/crypto/extension_reader.h"
 #include "actors/crypto/path.h"
 #include "actors/crypto/pem.h"
+#include "actors/http_json.h"
 
 namespace shakedown::actors {
 namespace {
@@ -18,10 +19,7 @@ constexpr std::string_view kOcspPath = "/ocsp";
 constexpr std::size_t kLongestReportedChain = 32 * 1024;
 
 sim::Response plain_response(int status, std::string text) {
-  return {.status = status,
-          .reason = {},
-          .headers = {{"Content-Type", "text/plain"}},
-          .body = std::move(text)};
+  return http_response(status, "text/plain", std::move(text));
 }
 
 // What a request wants to be; nullopt if its basicConstraints do not decode.
@@ -172,10 +170,7 @@ sim::Response DelegationService::issue_for(const DelegateCustomer& customer,
   const auto chain = issue(std::move(order));
   if (!chain) return plain_response(403, chain.error().detail);
   customer_of_certificate_[chain->leaf()->fingerprint_hex()] = customer.name;
-  sim::Response response = plain_response(200, "");
-  response.body = stir::canonical_json(stir::Json{{"certificate", chain->pem}});
-  response.headers.set("Content-Type", "application/json");
-  return response;
+  return json_response(200, {{"certificate", chain->pem}});
 }
 
 bool DelegationService::is_of(const DelegateCustomer& customer,

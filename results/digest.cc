@@ -1,7 +1,6 @@
 #include "results/digest.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <optional>
 #include <tuple>
@@ -20,44 +19,51 @@ bool may_need_escapes(std::string_view text) {
   const auto below = [](std::uint64_t octets, std::uint64_t limit) {
     return (octets - kOnes * limit) & ~octets & kHighBits;
   };
-  while (!text.empty()) {
-    std::uint64_t octets = kOnes * 'x';
-    const std::size_t length = std::min(text.size(), sizeof octets);
-    std::memcpy(&octets, text.data(), length);
-    if ((below(octets, 0x20) | below(octets ^ (kOnes * '\\'), 1)) != 0) return true;
-    text.remove_prefix(length);
+  const auto suspicious_in = [&](const char* at) {
+    std::uint64_t octets = 0;
+    std::memcpy(&octets, at, sizeof octets);
+    return below(octets, 0x20) | below(octets ^ (kOnes * '\\'), 1);
+  };
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\\'; });
   }
-  return false;
+  std::uint64_t suspicious = suspicious_in(text.data() + text.size() - kWord);
+  for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+    suspicious |= suspicious_in(text.data() + at);
+  }
+  return suspicious != 0;
 }
 
 // Appends the fields of one line.
 class Line {
  public:
-  explicit Line(std::string& out)
+  explicit Line(fmt::memory_buffer& out)
       : out_(out) {}
 
   Line& operator<<(std::string_view text) {
     separate();
     if (!may_need_escapes(text)) {
-      out_ += text;
+      out_.append(text);
       return *this;
     }
     for (const char c : text) {
       switch (c) {
         case '\t':
-          out_ += "\\t";
+          out_.append(std::string_view("\\t"));
           break;
         case '\n':
-          out_ += "\\n";
+          out_.append(std::string_view("\\n"));
           break;
         case '\r':
-          out_ += "\\r";
+          out_.append(std::string_view("\\r"));
           break;
         case '\\':
-          out_ += "\\\\";
+          out_.append(std::string_view("\\\\"));
           break;
         default:
-          out_ += c;
+          out_.push_back(c);
       }
     }
     return *this;
@@ -92,16 +98,16 @@ class Line {
     for (const actors::TraceStep& step : trace) {
       const bool timed = step.result != actors::StepResult::kSkipped && step.took.count() != 0;
       if (step.result == actors::StepResult::kPassed && !timed) continue;
-      out_ += step.step;
-      out_ += '=';
-      out_ += to_string(step.result);
+      out_.append(step.step);
+      out_.push_back('=');
+      out_.append(to_string(step.result));
       if (timed) {
-        out_ += '@';
+        out_.push_back('@');
         append(step.started.count());
-        out_ += '+';
+        out_.push_back('+');
         append(step.took.count());
       }
-      out_ += ',';
+      out_.push_back(',');
     }
     return *this;
   }
@@ -111,17 +117,16 @@ class Line {
 
  private:
   void separate() {
-    if (!first_) out_ += '\t';
+    if (!first_) out_.push_back('\t');
     first_ = false;
   }
 
   void append(std::int64_t value) {
-    char digits[24];
-    const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
-    out_.append(digits, end);
+    const fmt::format_int digits(value);
+    out_.append(digits.data(), digits.data() + digits.size());
   }
 
-  std::string& out_;
+  fmt::memory_buffer& out_;
   bool first_ = true;
 };
 
@@ -266,11 +271,11 @@ void Digests::flush_instant() {
 }
 
 std::string_view Digests::outcome_of(const Entry& entry) const {
-  return std::string_view(text_).substr(entry.begin, entry.artefacts - entry.begin);
+  return {text_.data() + entry.begin, entry.artefacts - entry.begin};
 }
 
 std::string_view Digests::artefacts_of(const Entry& entry) const {
-  return std::string_view(text_).substr(entry.artefacts, entry.end - entry.artefacts);
+  return {text_.data() + entry.artefacts, entry.end - entry.artefacts};
 }
 
 }  // namespace shakedown::results

@@ -28,6 +28,8 @@
 // and at last "outcome" TAB the outcome digest LF. A change of this form is a new version.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -84,7 +86,7 @@ class Digests {
   std::unique_ptr<Hasher> outcome_;
   std::unique_ptr<Hasher> artefact_;
   sim::Time instant_;
-  std::string text_;
+  fmt::memory_buffer text_;
   std::vector<Entry> entries_;
   std::string outcome_pending_;  // Hashed in larger pieces.
   std::string artefact_pending_;

@@ -30,10 +30,10 @@ std::uint64_t hash_of(const std::vector<TraceStep>& trace) {
 }
 
 bool same_shape(const std::vector<TraceStep>& a, const std::vector<TraceStep>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const TraceStep& x, const TraceStep& y) {
-                      return x.result == y.result && x.step == y.step;
-                    });
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const TraceStep& x, const TraceStep& y) {
+        return x.result == y.result && (x.step.data() == y.step.data() || x.step == y.step);
+      });
 }
 
 std::string shape_text(const std::vector<TraceStep>& trace) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/octet_set.h"
+
 namespace shakedown::sim {
 namespace {
 
@@ -9,26 +11,22 @@ constexpr std::size_t kLongestUrl = 8192;
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_';
-}
-
-bool is_ipv6_character(char c) {
-  return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9') || c == ':' ||
+constexpr OctetSet kUrlOctets = OctetSet::where([](char c) { return c > ' ' && c < '\x7f'; });
+constexpr OctetSet kHostOctets = alphanumeric_and("-._");
+constexpr OctetSet kIpv6Octets = OctetSet::where([](char c) {
+  return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || is_ascii_digit(c) || c == ':' ||
          c == '.';
-}
+});
 
 // Reads "host[:port]" off the front of `rest`. False: no host or a bad port.
 bool take_host(std::string_view& rest, UrlView& url) {
   std::size_t size = 0;
   if (rest.starts_with('[')) {
-    size = 1;
-    while (size < rest.size() && is_ipv6_character(rest[size])) ++size;
+    size = 1 + kIpv6Octets.prefix_of(rest.substr(1));
     if (size < 4 || size == rest.size() || rest[size] != ']') return false;
     ++size;
   } else {
-    while (size < rest.size() && is_host_character(rest[size])) ++size;
+    size = kHostOctets.prefix_of(rest);
   }
   if (size == 0) return false;
   url.host = rest.substr(0, size);
@@ -64,12 +62,9 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
+bool same_letters(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(),
+                    [](char x, char y) { return x == y || lower(x) == lower(y); });
 }
 
 void Headers::set(std::string_view name, std::string value) {
@@ -120,8 +115,7 @@ std::size_t Response::size_in_bytes() const {
 
 std::optional<UrlView> parse_url_view(std::string_view text) {
   if (text.size() > kLongestUrl) return std::nullopt;
-  const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
-  if (!std::all_of(text.begin(), text.end(), is_printable)) return std::nullopt;
+  if (!kUrlOctets.has_all_of(text)) return std::nullopt;
   UrlView url;
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -136,7 +130,8 @@ std::optional<UrlView> parse_url_view(std::string_view text) {
     rest.remove_prefix(2);
   }
   // The user part of a SIP URI may hold ';', '?' and '/' (RFC 3261 §25.1): '@' comes first there.
-  const std::size_t at = rest.substr(0, sip ? rest.size() : rest.find_first_of("/?#")).find('@');
+  const std::size_t at =
+      rest.substr(0, sip ? rest.size() : find_any(rest, '/', '?', '#')).find('@');
   if (at != std::string_view::npos) {
     url.userinfo = rest.substr(0, at);
     rest.remove_prefix(at + 1);

@@ -25,10 +25,10 @@ class Headers {
   Headers(std::initializer_list<Field> fields)
       : fields_(fields) {}
 
-  void add(std::string name, std::string value) {
-    constexpr std::size_t kUsual = 8;
+  void add(std::string_view name, std::string value) {
+    constexpr std::size_t kUsual = 9;  // Of an INVITE.
     if (fields_.capacity() == 0) fields_.reserve(kUsual);
-    fields_.emplace_back(std::move(name), std::move(value));
+    fields_.emplace_back(name, std::move(value));
   }
 
   void set(std::string_view name, std::string value);  // Replaces all fields of that name.
@@ -45,7 +45,13 @@ class Headers {
   std::vector<Field> fields_;
 };
 
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+bool same_letters(std::string_view a, std::string_view b);  // Of equal size.
+
+// Of ASCII letters. Most names that are compared differ in length.
+inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && same_letters(a, b);
+}
+
 std::string lower_case(std::string_view text);  // Of ASCII letters.
 
 // `target`: for HTTP an absolute URL ("https://cr.acme-tel.test/acme/1.pem"), for SIP the

@@ -29,6 +29,23 @@ constexpr std::array<std::uint8_t, 256> digits_of(std::string_view alphabet) {
 constexpr std::array<std::uint8_t, 256> kStandardDigits = digits_of(kStandardAlphabet);
 constexpr std::array<std::uint8_t, 256> kUrlDigits = digits_of(kUrlAlphabet);
 
+// What the first, second, third and fourth digit of a block are worth in its 24 bits.
+constexpr std::uint32_t kNoWorth = 1U << 31;
+using Worths = std::array<std::array<std::uint32_t, 256>, 4>;
+
+constexpr Worths worths_of(const std::array<std::uint8_t, 256>& digits) {
+  Worths worths{};
+  for (std::size_t place = 0; place < 4; ++place) {
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+      worths[place][i] =
+          digits[i] == kNoDigit ? kNoWorth : std::uint32_t{digits[i]} << (18 - 6 * place);
+    }
+  }
+  return worths;
+}
+
+constexpr Worths kUrlWorths = worths_of(kUrlDigits);
+
 std::uint32_t octet(char c) { return static_cast<unsigned char>(c); }
 
 int hex_digit(char c) {
@@ -86,19 +103,16 @@ class Collector {
 
   // Decodes four characters at a time from the front, up to the first odd one, and answers how many
   // characters that were. Only to begin with.
-  std::size_t add_blocks(std::string_view text, const std::array<std::uint8_t, 256>& digits) {
+  std::size_t add_blocks(std::string_view text, const Worths& worths) {
     const std::size_t blocks = text.size() / 4;
     octets_.resize(blocks * 3);
     const char* in = text.data();
     char* out = octets_.data();
     std::size_t done = 0;
     for (; done < blocks; ++done, in += 4, out += 3) {
-      const std::uint32_t a = digits[octet(in[0])];
-      const std::uint32_t b = digits[octet(in[1])];
-      const std::uint32_t c = digits[octet(in[2])];
-      const std::uint32_t d = digits[octet(in[3])];
-      if (((a | b | c | d) & 0x80) != 0) break;  // kNoDigit has the bit, digits do not.
-      const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+      const std::uint32_t bits = worths[0][octet(in[0])] | worths[1][octet(in[1])] |
+                                 worths[2][octet(in[2])] | worths[3][octet(in[3])];
+      if ((bits & kNoWorth) != 0) break;
       out[0] = static_cast<char>(bits >> 16 & 0xff);
       out[1] = static_cast<char>(bits >> 8 & 0xff);
       out[2] = static_cast<char>(bits & 0xff);
@@ -209,7 +223,7 @@ std::string base64url_encode(std::string_view octets) {
 
 Result<Base64Decoded> base64url_decode(std::string_view text) {
   Collector collector(text.size());
-  const std::size_t whole = collector.add_blocks(text, kUrlDigits);
+  const std::size_t whole = collector.add_blocks(text, kUrlWorths);
   for (std::size_t i = whole; i < text.size(); ++i) {
     const std::uint8_t digit = kUrlDigits[static_cast<unsigned char>(text[i])];
     if (digit == kNoDigit) return odd_character("base64url", text[i], i);

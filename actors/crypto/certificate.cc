@@ -218,11 +218,10 @@ Result<CertificatePtr> Certificate::from_der(std::string_view encoded) {
 
 Certificate::Certificate(Fields fields, std::unique_ptr<const OpenSsl> openssl)
     : fields_(std::move(fields)),
+      fingerprint_hex_(to_hex(as_view(fields_.fingerprint))),
       openssl_(std::move(openssl)) {}
 
 Certificate::~Certificate() = default;
-
-std::string Certificate::fingerprint_hex() const { return to_hex(as_view(fingerprint())); }
 
 std::string Certificate::serial_hex() const {
   // Two's complement, big-endian: a negative one is shown as its magnitude with a sign.

@@ -165,8 +165,9 @@ class Certificate {
 
   const Bytes& serial() const { return fields_.serial; }
 
-  std::string fingerprint_hex() const;  // Lower case, without separators.
-  std::string serial_hex() const;       // "1F02", upper case, "-" in front when negative, "0".
+  const std::string& fingerprint_hex() const { return fingerprint_hex_; }  // Lower case.
+
+  std::string serial_hex() const;  // "1F02", upper case, "-" in front when negative, "0".
 
   sim::Time not_before() const { return fields_.not_before; }
 
@@ -195,6 +196,7 @@ class Certificate {
 
  private:
   Fields fields_;
+  std::string fingerprint_hex_;
   std::unique_ptr<const OpenSsl> openssl_;
 };
 

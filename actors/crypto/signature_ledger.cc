@@ -1,5 +1,6 @@
 #include "actors/crypto/signature_ledger.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -22,9 +23,9 @@ std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-std::uint64_t load(const char* octets, std::size_t size) {
+std::uint64_t load(const char* octets) {
   std::uint64_t value = 0;
-  std::memcpy(&value, octets, size);
+  std::memcpy(&value, octets, sizeof value);
   return value;
 }
 
@@ -32,41 +33,40 @@ std::uint64_t load(const char* octets, std::size_t size) {
 // and need not be: a collision would only bring a verification forward as expected, and its proof
 // would tell.
 void absorb(Hash& hash, std::string_view octets) {
-  constexpr std::uint64_t kOne = 0x9e3779b97f4a7c15;
-  constexpr std::uint64_t kTwo = 0xc2b2ae3d27d4eb4f;
-  hash.high ^= octets.size();
-  while (!octets.empty()) {
-    const std::size_t first = std::min<std::size_t>(8, octets.size());
-    const std::size_t second = std::min<std::size_t>(8, octets.size() - first);
-    const std::uint64_t a = load(octets.data(), first);
-    const std::uint64_t b = load(octets.data() + first, second);
+  constexpr std::size_t kStep = 16;
+  const auto take = [&hash](const char* sixteen) {
+    constexpr std::uint64_t kOne = 0x9e3779b97f4a7c15;
+    constexpr std::uint64_t kTwo = 0xc2b2ae3d27d4eb4f;
+    const std::uint64_t a = load(sixteen);
+    const std::uint64_t b = load(sixteen + kStep / 2);
     hash.low = fold(hash.low ^ a ^ kOne, b ^ kTwo ^ std::rotl(hash.high, 23));
     hash.high = fold(hash.high ^ b ^ kTwo, a ^ kOne ^ std::rotl(hash.low, 41));
-    octets.remove_prefix(first + second);
-  }
+  };
+  hash.high ^= octets.size();
+  for (; octets.size() >= kStep; octets.remove_prefix(kStep)) take(octets.data());
+  if (octets.empty()) return;
+  std::array<char, kStep> last{};
+  std::memcpy(last.data(), octets.data(), octets.size());
+  take(last.data());
 }
 
-Hash hash_of(std::string_view message, const PublicKey& key) {
+Hash hash_of(std::string_view message, const Es256Signature& signature, const PublicKey& key) {
   Hash hash{0x2545f4914f6cdd1d, 0x5851f42d4c957f2d};
   // The abscissa alone would take a key for its negative.
   absorb(hash, key.uncompressed_point());
+  absorb(hash, as_view(signature));
   absorb(hash, message);
   return hash;
 }
 
-// A set-associative table: an entry stays until eight newer ones have fallen into its set.
+// A set-associative table: an entry stays until eight newer ones have fallen into its set. A set is
+// two lines of the processor's caches, and mostly the first entry is the one that is looked for.
 constexpr std::size_t kWays = 8;
 constexpr std::size_t kSets = SignatureLedger::kCapacity / kWays;
 constexpr std::size_t kLocks = 64;
 
-struct Entry {
-  Hash hash;
-  Es256Signature signature{};
-};
-
-struct Set {
-  std::array<Entry, kWays> entries;
-  std::size_t next = 0;
+struct alignas(kWays * sizeof(Hash)) Set {
+  std::array<Hash, kWays> newest_first;
 };
 
 struct Table {
@@ -84,24 +84,22 @@ Table& table() {
 void SignatureLedger::note(std::string_view message,
                            const Es256Signature& signature,
                            const PublicKey& key) {
-  const Hash hash = hash_of(message, key);
+  const Hash hash = hash_of(message, signature, key);
   const std::size_t index = hash.low % kSets;
   const std::lock_guard lock(table().locks[index % kLocks]);
-  Set& set = table().sets[index];
-  set.entries[set.next] = Entry{hash, signature};
-  set.next = (set.next + 1) % kWays;
+  auto& entries = table().sets[index].newest_first;
+  std::copy_backward(entries.begin(), entries.end() - 1, entries.end());
+  entries.front() = hash;
 }
 
 bool SignatureLedger::is_expected_good(std::string_view message,
                                        const Es256Signature& signature,
                                        const PublicKey& key) {
-  const Hash hash = hash_of(message, key);
+  const Hash hash = hash_of(message, signature, key);
   const std::size_t index = hash.low % kSets;
   const std::lock_guard lock(table().locks[index % kLocks]);
-  for (const Entry& entry : table().sets[index].entries) {
-    if (entry.hash == hash && entry.signature == signature) return true;
-  }
-  return false;
+  const auto& entries = table().sets[index].newest_first;
+  return std::find(entries.begin(), entries.end(), hash) != entries.end();
 }
 
 void SignatureLedger::forge_for_test(std::string_view message,

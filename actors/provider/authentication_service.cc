@@ -27,20 +27,19 @@ Result<SignedIdentity> AuthenticationService::sign(const stir::SipCall& call,
   const SigningIdentityPtr identity = identity_();
   if (!identity) return fail(ErrorCode::kRefused, "no certificate is in use yet");
   const bool ignored = own_validity_ == OwnValidity::kIgnored;
-  ASSIGN_OR_RETURN(
-      auto to_sign,
-      stir::passport_to_sign(
-          {.call = &call,
-           .now = asked_at,
-           .attest = attest,
-           .origid = origid,
-           .x5u = identity->x5u,
-           .not_before = ignored ? sim::Time::min() : identity->certificate->not_before(),
-           .not_after = ignored ? sim::kNever : identity->certificate->not_after()}));
-  to_sign.passport.other_claims = other_claims_;
+  auto to_sign = stir::passport_to_sign(
+      {.call = &call,
+       .now = asked_at,
+       .attest = attest,
+       .origid = origid,
+       .x5u = identity->x5u,
+       .not_before = ignored ? sim::Time::min() : identity->certificate->not_before(),
+       .not_after = ignored ? sim::kNever : identity->certificate->not_after()});
+  if (!to_sign) return tl::unexpected<Error>(std::move(to_sign).error());
+  to_sign->passport.other_claims = other_claims_;
   SignedIdentity signed_identity;
-  ASSIGN_OR_RETURN(signed_identity.header, write_signed(*identity, to_sign.passport));
-  signed_identity.date = to_sign.date;
+  ASSIGN_OR_RETURN(signed_identity.header, write_signed(*identity, to_sign->passport));
+  signed_identity.date = to_sign->date;
   signed_identity.latency = env_.now() - asked_at;
   return signed_identity;
 }

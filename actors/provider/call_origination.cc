@@ -62,7 +62,7 @@ void place_call(sim::Env& env, const CallRequest& call, const SignCall& sign) {
                 .to_host = call.to_host,
                 .route = call.via_hosts,
                 .date = env.now(),
-                .identity = {}};
+                .identity = std::nullopt};
   if (sign) {
     std::string_view attest(&call.attest, 1);
     std::string origid;
@@ -77,14 +77,14 @@ void place_call(sim::Env& env, const CallRequest& call, const SignCall& sign) {
       event->attest = call.attest;
       event->signing_latency = signed_identity->latency;
       invite.date = signed_identity->date;
-      invite.identity.push_back(std::move(signed_identity->header));
+      invite.identity = std::move(signed_identity->header);
     } else {
       event->signing_error = signed_identity.error().detail;
     }
   }
 
   const sim::Time invited_at = env.now();
-  const sim::Answer answer = env.exchange(make_invite(invite), kAnswerTimeout);
+  const sim::Answer answer = env.exchange(make_invite(std::move(invite)), kAnswerTimeout);
   if (answer.kind == sim::Answer::Kind::kResponse) {
     event->sip_status = answer.response.status;
     event->post_dial_delay = delay_to_verdict(answer, invited_at, env.now());

@@ -9,15 +9,16 @@
 namespace shakedown::actors {
 namespace {
 
-std::string subscriber_uri(std::string_view number, std::string_view host) {
+// "sip:+12015550100@host;user=phone" between `before` and `after`.
+std::string subscriber_uri(std::string_view number,
+                           std::string_view host,
+                           std::string_view before = "",
+                           std::string_view after = "") {
+  constexpr std::size_t kRest = 17;
   std::string uri;
-  uri.reserve(number.size() + host.size() + 17);
-  uri += "sip:+";
-  uri += number;
-  uri += '@';
-  uri += host;
-  uri += ";user=phone";
-  return uri;
+  uri.reserve(before.size() + number.size() + host.size() + after.size() + kRest);
+  uri.append(before).append("sip:+").append(number).append(1, '@').append(host);
+  return uri.append(";user=phone").append(after);
 }
 
 std::string_view route_host(std::string_view route) {  // "<sip:transit-one.test;lr>"
@@ -25,8 +26,8 @@ std::string_view route_host(std::string_view route) {  // "<sip:transit-one.test
   return route.substr(0, route.find_first_of(";>"));
 }
 
-void add_route(sim::Headers& headers, const std::string& host) {
-  headers.add("Route", "<sip:" + host + ";lr>");
+void add_route(sim::Headers& headers, std::string_view host) {
+  headers.add("Route", std::string("<sip:").append(host).append(";lr>"));
 }
 
 // "<sip:+12015550100@host>" for another number; as it is if it has no user part.
@@ -50,28 +51,26 @@ bool is_stir_code(int code) {
 
 }  // namespace
 
-sim::Request make_invite(const Invite& invite) {
+sim::Request make_invite(Invite invite) {
   sim::Request request;
   request.protocol = sim::Protocol::kSip;
   request.method = "INVITE";
-  const std::string from = subscriber_uri(invite.calling_number, invite.from_host);
-  const std::string to = subscriber_uri(invite.called_number, invite.to_host);
   auto& headers = request.headers;
-  if (invite.route.empty()) {
-    request.target = to;
-  } else {
-    request.target = subscriber_uri(invite.called_number, invite.route.front());
+  request.target = subscriber_uri(invite.called_number,
+                                  invite.route.empty() ? invite.to_host : invite.route.front());
+  if (!invite.route.empty()) {
     for (std::size_t i = 1; i < invite.route.size(); ++i) add_route(headers, invite.route[i]);
     add_route(headers, invite.to_host);
   }
-  headers.add("From", "<" + from + ">;tag=1");
-  headers.add("To", "<" + to + ">");
-  headers.add("Call-ID", invite.call_id);
+  headers.add("From", subscriber_uri(invite.calling_number, invite.from_host, "<", ">;tag=1"));
+  headers.add("To", subscriber_uri(invite.called_number, invite.to_host, "<", ">"));
+  headers.add("Call-ID", std::string(invite.call_id));
   headers.add("CSeq", "1 INVITE");
   headers.add("Max-Forwards", "70");
-  headers.add("P-Asserted-Identity", "<" + from + ">");
+  headers.add("P-Asserted-Identity",
+              subscriber_uri(invite.calling_number, invite.from_host, "<", ">"));
   headers.add("Date", sim::format_http_date(invite.date));
-  for (const std::string& identity : invite.identity) headers.add("Identity", identity);
+  if (invite.identity) headers.add("Identity", *std::move(invite.identity));
   return request;
 }
 

@@ -6,6 +6,8 @@
 // first.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,18 +19,19 @@
 
 namespace shakedown::actors {
 
+// What the views point to outlives the call of make_invite().
 struct Invite {
-  std::string call_id;
-  std::string calling_number;  // Canonical.
-  std::string called_number;
-  std::string from_host;           // Of the calling subscriber's provider.
-  std::string to_host;             // Of the terminating provider.
-  std::vector<std::string> route;  // Hosts of transit providers, nearest first.
+  std::string_view call_id;
+  std::string_view calling_number;  // Canonical.
+  std::string_view called_number;
+  std::string_view from_host;          // Of the calling subscriber's provider.
+  std::string_view to_host;            // Of the terminating provider.
+  std::span<const std::string> route;  // Hosts of transit providers, nearest first.
   sim::Time date;
-  std::vector<std::string> identity;  // Identity header field values.
+  std::optional<std::string> identity;  // Identity header field value.
 };
 
-sim::Request make_invite(const Invite& invite);
+sim::Request make_invite(Invite invite);
 
 // The same request for the hop after this one: its Route entry becomes the host of the Request-URI.
 // Error: kNotFound if no hop is left.

@@ -148,9 +148,8 @@ sim::Response Provider::on_terminating_call(const sim::Request& request) {
   for (const stir::Reason& reason : reply.reasons) {
     response.headers.add("Reason", stir::write_reason(reason));
   }
-  response.headers.add(std::string(kVerstatHeader), std::string(to_string(reply.verdict.verstat)));
-  response.headers.add(std::string(kVerdictAtHeader),
-                       std::to_string(env_.now().time_since_epoch().count()));
+  response.headers.add(kVerstatHeader, std::string(to_string(reply.verdict.verstat)));
+  response.headers.add(kVerdictAtHeader, std::to_string(env_.now().time_since_epoch().count()));
   return response;
 }
 

@@ -55,7 +55,7 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
     Facts facts;
     const std::string* identity = call.identity.empty() ? nullptr : &call.identity.front();
     reply.verdict = verify_header(call, {}, identity, call_id, facts);
-    record(reply.verdict, facts, call_id, started_at);
+    record(reply.verdict, std::move(facts), call_id, started_at);
     if (reply.verdict.code != 0) {
       reply.reasons =
           stir::reasons_for(*options_.policy.profile, std::span(&reply.verdict, 1), call.identity);
@@ -75,7 +75,7 @@ VerificationReply VerificationService::verify(const stir::SipCall& call, std::st
         verify_header(call, passports, &call.identity[i], call_id, facts.emplace_back()));
   }
   const std::size_t deciding = stir::deciding_verdict(verdicts);
-  record(verdicts[deciding], facts[deciding], call_id, started_at);
+  record(verdicts[deciding], std::move(facts[deciding]), call_id, started_at);
   reply.reasons =
       stir::reasons_for(*options_.policy.profile, verdicts, std::span(call.identity).first(count));
   reply.verdict = std::move(verdicts[deciding]);
@@ -219,7 +219,7 @@ bool VerificationService::seen_before(const stir::VerificationRun& run) {
 }
 
 void VerificationService::record(const stir::Verdict& verdict,
-                                 const Facts& facts,
+                                 Facts facts,
                                  std::string_view call_id,
                                  sim::Time started_at) {
   auto event = std::make_unique<VerificationEvent>();
@@ -230,7 +230,7 @@ void VerificationService::record(const stir::Verdict& verdict,
   event->reason = verdict.reason;
   event->failed_step = verdict.failed_step_id();
   event->detail = verdict.detail;
-  event->x5u = facts.x5u;
+  event->x5u = std::move(facts.x5u);
   if (facts.chain_verdict && !facts.chain_verdict->path.empty()) {
     event->certificate = facts.chain_verdict->leaf()->fingerprint_hex();
     if (facts.chain_verdict->ok) {

@@ -68,7 +68,7 @@ class VerificationService {
   bool signature_verifies(const stir::VerificationRun& run);
   bool seen_before(const stir::VerificationRun& run);
   void record(const stir::Verdict& verdict,
-              const Facts& facts,
+              Facts facts,
               std::string_view call_id,
               sim::Time started_at);
 

@@ -79,10 +79,10 @@ Result<ToSign> passport_to_sign(const AuthenticationFacts& facts,
     if (refusal != nullptr) *refusal = *why;
     return fail(ErrorCode::kRefused, std::string(explain(*why)));
   }
-  ToSign result;
+  Result<ToSign> result;
   const std::int64_t iat = sim::unix_seconds(facts.call->date.value_or(facts.now));
-  result.date = sim::from_unix_seconds(iat);
-  auto& passport = result.passport;
+  result->date = sim::from_unix_seconds(iat);
+  auto& passport = result->passport;
   if (facts.attest.empty()) passport.ppt.clear();
   passport.x5u = facts.x5u;
   passport.attest = facts.attest;

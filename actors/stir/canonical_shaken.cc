@@ -1,6 +1,10 @@
 #include "actors/stir/canonical_shaken.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
+
+#include "sim/octet_set.h"
 
 namespace shakedown::stir {
 namespace {
@@ -19,16 +23,14 @@ class Cursor {
   // The octets up to the next quote; only those that a canonical JSON string may hold unescaped and
   // that are ASCII.
   std::string_view text() {
-    const char* at = rest_.data();
-    const char* const end = at + rest_.size();
-    while (at != end && *at != '"' && *at >= ' ' && *at <= '~' && *at != '\\') ++at;
-    return take(static_cast<std::size_t>(at - rest_.data()));
+    static constexpr sim::OctetSet kPlain =
+        sim::OctetSet::where([](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+    return take(kPlain.prefix_of(rest_));
   }
 
   std::string_view digits() {
-    std::size_t length = 0;
-    while (length < rest_.size() && rest_[length] >= '0' && rest_[length] <= '9') ++length;
-    return take(length);
+    static constexpr sim::OctetSet kDigits = sim::OctetSet::where(sim::is_ascii_digit);
+    return take(kDigits.prefix_of(rest_));
   }
 
   bool ok() const { return ok_; }
@@ -51,12 +53,15 @@ class Cursor {
 };
 
 bool is_lower_case_uuid(std::string_view text) {
-  constexpr std::string_view kPattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  if (text.size() != kPattern.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    if (kPattern[i] == 'x' ? !hex : c != '-') return false;
+  static constexpr sim::OctetSet kDigits =
+      sim::OctetSet::where([](char c) { return sim::is_ascii_digit(c) || (c >= 'a' && c <= 'f'); });
+  constexpr std::array<std::size_t, 5> kGroups{8, 4, 4, 4, 12};
+  if (text.size() != 36) return false;
+  for (const std::size_t size : kGroups) {
+    if (!kDigits.has_all_of(text.substr(0, size))) return false;
+    text.remove_prefix(size);
+    if (!text.empty() && text.front() != '-') return false;
+    text.remove_prefix(std::min<std::size_t>(1, text.size()));
   }
   return true;
 }

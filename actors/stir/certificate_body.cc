@@ -4,6 +4,7 @@
 
 #include "actors/crypto/pem.h"
 #include "actors/stir/chain.h"
+#include "sim/octet_set.h"
 
 namespace shakedown::stir {
 namespace {
@@ -177,14 +178,14 @@ CertificateAnswer read_certificate_body(std::string_view body) {
 bool is_repository_port(std::uint16_t port) { return port == 443 || port == 8443; }
 
 bool has_userinfo(std::string_view url) {
-  const auto authority = url.substr(0, url.find_first_of("/?#", url.find("://") + 3));
-  return authority.find('@') != std::string_view::npos;
+  url.remove_prefix(std::min(url.find("://") + 3, url.size()));
+  return url.substr(0, sim::find_any(url, '/', '?', '#')).find('@') != std::string_view::npos;
 }
 
 std::optional<std::string> url_objection(std::string_view text, const UrlRules& rules) {
-  const auto url = sim::parse_url(text);
+  const auto url = sim::parse_url_view(text);
   if (!url || (url->scheme != "https" && url->scheme != "http")) return "not an https URL";
-  if (url->scheme != "https" && !rules.allow_http) return "scheme " + url->scheme;
+  if (url->scheme != "https" && !rules.allow_http) return "scheme " + std::string(url->scheme);
   if (url->port && !is_repository_port(*url->port) && *url->port != rules.own_port &&
       !rules.allow_any_port) {
     return "port " + std::to_string(*url->port);
@@ -195,7 +196,9 @@ std::optional<std::string> url_objection(std::string_view text, const UrlRules& 
     if (url->fragment) return "fragment";
   }
   if (url->path.empty() || url->path == "/") return "no path";
-  if (!rules.allow_private_addresses && is_address_or_local(url->host)) return "host " + url->host;
+  if (!rules.allow_private_addresses && is_address_or_local(url->host)) {
+    return "host " + std::string(url->host);
+  }
   return std::nullopt;
 }
 

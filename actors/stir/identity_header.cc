@@ -5,47 +5,29 @@
 
 #include "actors/stir/sip_text.h"
 #include "sim/message.h"
+#include "sim/octet_set.h"
 
 namespace shakedown::stir {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+using sip_text::is_blank;
 
-// Headers are scanned octet by octet on every call, hence a table.
-constexpr std::array<bool, 256> token_octets() {
-  std::array<bool, 256> table{};
-  for (const char c : std::string_view("-_.")) table[static_cast<unsigned char>(c)] = true;
-  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = true;
-  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
-  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-
-constexpr std::array<bool, 256> kTokenOctets = token_octets();
-
-bool is_token_octet(char c) { return kTokenOctets[static_cast<unsigned char>(c)]; }
+constexpr sim::OctetSet kJwsOctets = sim::alphanumeric_and("-_.");
+constexpr sim::OctetSet kSipTokenOctets = sim::alphanumeric_and("-.!%*_+`'~");
+constexpr sim::OctetSet kSchemeOctets = sim::alphanumeric_and("+-.");
+constexpr sim::OctetSet kUriOctets = sim::OctetSet::where(
+    [](char c) { return c > ' ' && c <= '~' && c != '<' && c != '>' && c != '"' && c != '\\'; });
 
 // RFC 3261 §25.1 token: what a parameter name or an unquoted value may consist of.
 bool is_sip_token(std::string_view text) {
-  static constexpr std::string_view kMarks = "-.!%*_+`'~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
+  return !text.empty() && kSipTokenOctets.has_all_of(text);
 }
 
 // scheme ":" something, without octets that no URI has (RFC 3986 §4.3).
 bool is_absolute_uri(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (!is_letter(text.front())) return false;
-  for (const char c : text.substr(0, colon)) {
-    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return false;
-  }
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c <= '~' && c != '<' && c != '>' && c != '"' && c != '\\';
-  });
+  const std::size_t colon = sim::find_any(text, ':');
+  return colon > 0 && colon + 1 < text.size() && sim::is_ascii_letter(text.front()) &&
+         kSchemeOctets.has_all_of(text.substr(0, colon)) && kUriOctets.has_all_of(text);
 }
 
 class Parser {
@@ -71,13 +53,12 @@ class Parser {
   void read_token(std::string_view token) {
     header_.token = token;
     if (token.empty()) add(IdentityDefect::kTokenMissing);
-    if (!std::all_of(token.begin(), token.end(), is_token_octet))
-      add(IdentityDefect::kTokenCharacter);
+    if (!kJwsOctets.has_all_of(token)) add(IdentityDefect::kTokenCharacter);
   }
 
   // One `name` or `name=value`, up to the next ";". False: nothing sensible can be read.
   bool read_parameter() {
-    const auto end = std::min(rest_.find_first_of(";=<\""), rest_.size());
+    const auto end = sim::find_any(rest_, ';', '=', '<', '"');
     const auto name = sip_text::trimmed(rest_.substr(0, end));
     if (!is_sip_token(name)) return false;
     rest_.remove_prefix(end);
@@ -120,7 +101,7 @@ class Parser {
   }
 
   bool read_plain(std::string& value) {
-    const auto end = std::min(rest_.find(';'), rest_.size());
+    const auto end = sim::find_any(rest_, ';');
     value = sip_text::trimmed(rest_.substr(0, end));
     rest_.remove_prefix(end);
     return !value.empty();
@@ -182,7 +163,7 @@ std::optional<IdentityDefect> IdentityHeader::first_defect() const {
 
 void IdentityHeader::drop_white_space_in_token() {
   token.erase(std::remove_if(token.begin(), token.end(), is_blank), token.end());
-  if (std::all_of(token.begin(), token.end(), is_token_octet)) {
+  if (kJwsOctets.has_all_of(token)) {
     defects &= ~(1U << static_cast<unsigned>(IdentityDefect::kTokenCharacter));
   }
 }
@@ -201,8 +182,10 @@ std::string write_identity_header(std::string_view token,
                                   std::string_view info,
                                   std::string_view ppt,
                                   std::string_view alg) {
-  std::string value(token);
-  value.append(";info=<").append(info).append(">");
+  constexpr std::size_t kNamesAndMarks = 32;
+  std::string value;
+  value.reserve(token.size() + info.size() + ppt.size() + alg.size() + kNamesAndMarks);
+  value.append(token).append(";info=<").append(info).append(">");
   if (!alg.empty()) value.append(";alg=").append(alg);
   if (!ppt.empty()) value.append(";ppt=").append(ppt);
   return value;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/crypto/bytes.h"
+#include "sim/octet_set.h"
 
 namespace shakedown::stir {
 namespace {
@@ -160,17 +161,16 @@ Result<Json> parse_json_object(std::string_view text,
 std::string canonical_json(const Json& value) { return value.dump(); }
 
 void append_json_string(std::string& out, std::string_view text) {
-  const auto is_plain = [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-  };
+  static constexpr sim::OctetSet kPlain = sim::OctetSet::where(
+      [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
   out += '"';
-  if (std::all_of(text.begin(), text.end(), is_plain)) {  // Nearly always.
+  if (kPlain.has_all_of(text)) {  // Nearly always.
     out.append(text) += '"';
     return;
   }
   for (const char c : text) {
     const auto octet = static_cast<unsigned char>(c);
-    if (is_plain(c)) {
+    if (kPlain.has(c)) {
       out += c;
     } else if (octet >= 0x20) {
       out += '\\';

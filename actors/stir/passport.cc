@@ -56,6 +56,8 @@ void append_dest(std::string& out, const Passport& passport) {
 
 constexpr std::array<std::string_view, 6> kKnownClaims = {"attest", "dest", "div",
                                                           "iat",    "orig", "origid"};
+constexpr std::array<std::string_view, 6> kClaimOpenings = {
+    ",\"attest\":", ",\"dest\":", ",\"div\":", ",\"iat\":", ",\"orig\":", ",\"origid\":"};
 
 bool is_known(std::string_view name) {
   return std::find(kKnownClaims.begin(), kKnownClaims.end(), name) != kKnownClaims.end();
@@ -117,7 +119,10 @@ std::optional<std::string> Passport::claim_as_json(std::string_view name) const 
 }
 
 std::string header_json(const Passport& passport) {
-  std::string out = "{\"alg\":";
+  constexpr std::size_t kUsualSize = 128;
+  std::string out;
+  out.reserve(kUsualSize);
+  out += "{\"alg\":";
   append_json_string(out, passport.alg);
   if (!passport.ppt.empty()) {
     out += ",\"ppt\":";
@@ -135,26 +140,28 @@ std::string payload_json(const Passport& passport) {
   constexpr std::size_t kUsualSize = 192;
   std::string out;
   out.reserve(kUsualSize);
-  for (const auto name : kKnownClaims) {
+  for (std::size_t i = 0; i < kKnownClaims.size(); ++i) {
     const auto before = out.size();
-    out += before == 0 ? "{\"" : ",\"";
-    out += name;
-    out += "\":";
-    if (!append_known_claim(out, passport, name)) out.resize(before);
+    out += kClaimOpenings[i];
+    if (!append_known_claim(out, passport, kKnownClaims[i])) out.resize(before);
   }
+  out.front() = '{';  // There is always iat.
   return out += '}';
 }
 
 std::string signing_input(const Passport& passport) {
-  std::string input = crypto::base64url_encode(header_json(passport));
-  input += '.';
-  return input += crypto::base64url_encode(payload_json(passport));
+  const std::string header = crypto::base64url_encode(header_json(passport));
+  const std::string payload = crypto::base64url_encode(payload_json(passport));
+  std::string input;
+  input.reserve(header.size() + 1 + payload.size());
+  return input.append(header).append(1, '.').append(payload);
 }
 
 std::string encode(std::string_view signing_input, const crypto::Es256Signature& signature) {
-  std::string token(signing_input);
-  token += '.';
-  return token += crypto::base64url_encode(crypto::as_view(signature));
+  const std::string encoded = crypto::base64url_encode(crypto::as_view(signature));
+  std::string token;
+  token.reserve(signing_input.size() + 1 + encoded.size());
+  return token.append(signing_input).append(1, '.').append(encoded);
 }
 
 std::string encode_compact(const crypto::Es256Signature& signature) {

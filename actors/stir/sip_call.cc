@@ -15,22 +15,42 @@ std::optional<std::string_view> field(const sim::Headers& headers,
   return headers.get(compact);
 }
 
-std::optional<Party> party_in(std::string_view header_value, const NumberingPlan& plan) {
-  auto party = canonical_party(address_of(header_value), plan);
-  if (!party) return std::nullopt;
-  return *std::move(party);
-}
+// From and P-Asserted-Identity mostly say the same, To and the Request-URI, too: what has just been
+// read is not read again.
+class PartyReader {
+ public:
+  explicit PartyReader(const NumberingPlan& plan)
+      : plan_(plan) {}
+
+  const std::optional<Party>& at(std::string_view address) {
+    if (address == address_) return party_;
+    address_ = address;
+    party_.reset();
+    if (auto party = canonical_party(address, plan_)) party_ = *std::move(party);
+    return party_;
+  }
+
+  const std::optional<Party>& in(std::string_view header_value) {
+    return at(address_of(header_value));
+  }
+
+ private:
+  const NumberingPlan& plan_;
+  std::string_view address_;
+  std::optional<Party> party_;  // At the empty address: none.
+};
 
 // ATIS-1000074 §5.2.1: the asserted identity counts where there is one; of two (tel and sip) the
 // one with a number.
-std::optional<Party> asserted_identity(const sim::Headers& headers, const NumberingPlan& plan) {
+std::optional<Party> asserted_identity(const sim::Headers& headers, PartyReader& parties) {
   std::optional<Party> found;
-  for (const auto value : headers.get_all("P-Asserted-Identity")) {
+  for (const auto& [name, value] : headers.fields()) {
+    if (!sim::equals_ignoring_case(name, "P-Asserted-Identity")) continue;
     for (const auto one : sip_text::split(value, ',')) {
-      auto party = party_in(one, plan);
+      const auto& party = parties.in(one);
       if (!party) continue;
       if (party->is_telephone_number()) return party;
-      if (!found) found = std::move(party);
+      if (!found) found = party;
     }
   }
   return found;
@@ -76,8 +96,9 @@ Result<SipCall> read_sip_call(const sim::Request& request, const NumberingPlan& 
   if (request.protocol != sim::Protocol::kSip) return fail(ErrorCode::kUnsupported, "not SIP");
   SipCall call;
   const auto& headers = request.headers;
-  if (const auto from = field(headers, "From", "f")) call.from = party_in(*from, plan);
-  if (auto asserted = asserted_identity(headers, plan)) {
+  PartyReader parties(plan);
+  if (const auto from = field(headers, "From", "f")) call.from = parties.in(*from);
+  if (auto asserted = asserted_identity(headers, parties)) {
     call.orig = *std::move(asserted);
     call.orig_source = SipCall::OrigSource::kPAssertedIdentity;
   } else if (call.from) {
@@ -85,11 +106,9 @@ Result<SipCall> read_sip_call(const sim::Request& request, const NumberingPlan& 
     call.orig_source = SipCall::OrigSource::kFrom;
   }
   if (const auto to = field(headers, "To", "t")) {
-    if (auto party = party_in(*to, plan)) call.dest.push_back(*std::move(party));
+    if (const auto& party = parties.in(*to)) call.dest.push_back(*party);
   }
-  if (auto target = canonical_party(request.target, plan)) {
-    call.request_target = *std::move(target);
-  }
+  call.request_target = parties.at(request.target);
   read_date(headers, call);
   for (const auto& [name, value] : headers.fields()) {
     if (sim::equals_ignoring_case(name, "Identity") || sim::equals_ignoring_case(name, "y")) {

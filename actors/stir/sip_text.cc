@@ -3,13 +3,13 @@
 namespace shakedown::stir::sip_text {
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view value, char separator) {
+  if (value.find(separator) == std::string_view::npos) return {trimmed(value)};  // Nearly always.
   std::vector<std::string_view> parts;
   bool quoted = false;
   bool bracketed = false;

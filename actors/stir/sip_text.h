@@ -8,6 +8,8 @@
 
 namespace shakedown::stir::sip_text {
 
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // Without blanks and line ends at both ends.
 std::string_view trimmed(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/message.h"
+#include "sim/octet_set.h"
 
 namespace shakedown::stir {
 namespace {
@@ -26,7 +27,6 @@ std::string lowered(std::string_view text) {
 // separator stands between them.
 std::optional<std::string> dialable_characters(std::string_view text) {
   constexpr std::string_view kSeparators = "-.()/ \t";
-  if (std::all_of(text.begin(), text.end(), is_digit)) return std::string(text);  // Nearly always.
   std::string kept;
   for (const char c : text) {
     if (is_digit(c) || c == '#' || c == '*') {
@@ -113,8 +113,32 @@ std::optional<std::string_view> parameter(std::string_view parameters, std::stri
   return std::nullopt;
 }
 
+constexpr sim::OctetSet kAddressOctets = sim::OctetSet::where(
+    [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '<' && c != '>' && c != '"'; });
+
+enum class Scheme : std::uint8_t { kTel, kSip, kSips };
+
+std::string_view name_of(Scheme scheme) {
+  switch (scheme) {
+    case Scheme::kTel:
+      return "tel";
+    case Scheme::kSip:
+      return "sip";
+    case Scheme::kSips:
+      return "sips";
+  }
+  return "";
+}
+
+std::optional<Scheme> scheme_named(std::string_view name) {
+  for (const Scheme scheme : {Scheme::kSip, Scheme::kTel, Scheme::kSips}) {
+    if (sim::equals_ignoring_case(name, name_of(scheme))) return scheme;
+  }
+  return std::nullopt;
+}
+
 struct AddressParts {
-  std::string scheme;                // Lower case.
+  Scheme scheme = Scheme::kSip;
   std::string_view user;             // Without password and parameters.
   std::string_view user_parameters;  // ";verstat=...", inside the user part, or of a tel URI.
   std::string_view host;             // Without port.
@@ -124,28 +148,25 @@ struct AddressParts {
 Result<AddressParts> split_address(std::string_view uri) {
   constexpr std::size_t kLongestUri = 1024;
   if (uri.size() > kLongestUri) return fail(ErrorCode::kMalformed, "URI too long");
-  for (const char c : uri) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"') {
-      return fail(ErrorCode::kMalformed, "character that no URI has");
-    }
+  if (!kAddressOctets.has_all_of(uri)) {
+    return fail(ErrorCode::kMalformed, "character that no URI has");
   }
   const auto colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0) {
     return fail(ErrorCode::kMalformed, "no scheme");
   }
   AddressParts parts;
-  parts.scheme = lowered(uri.substr(0, colon));
+  const auto scheme = scheme_named(uri.substr(0, colon));
+  if (!scheme) return fail(ErrorCode::kUnsupported, "scheme " + lowered(uri.substr(0, colon)));
+  parts.scheme = *scheme;
   auto rest = uri.substr(colon + 1);
-  if (parts.scheme != "tel" && parts.scheme != "sip" && parts.scheme != "sips") {
-    return fail(ErrorCode::kUnsupported, "scheme " + parts.scheme);
-  }
   const auto split_parameters = [](std::string_view& text) {
     const auto semicolon = std::min(text.find(';'), text.size());
     const auto parameters = text.substr(semicolon);
     text = text.substr(0, semicolon);
     return parameters;
   };
-  if (parts.scheme == "tel") {
+  if (parts.scheme == Scheme::kTel) {
     parts.user_parameters = split_parameters(rest);
     parts.user = rest;
     if (rest.empty()) return fail(ErrorCode::kMalformed, "no number");
@@ -167,7 +188,8 @@ Result<AddressParts> split_address(std::string_view uri) {
 }
 
 std::string uri_of(const AddressParts& parts) {
-  std::string result = parts.scheme + ":";
+  std::string result(name_of(parts.scheme));
+  result += ':';
   if (!parts.user.empty()) result += lowered(decode_unreserved(parts.user)) + "@";
   return result + lowered(parts.host);
 }
@@ -192,6 +214,11 @@ std::optional<std::string> canonical_telephone_number(std::string_view text,
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   const bool global = text.starts_with('+');
   if (global) text.remove_prefix(1);
+  // Nearly always.
+  if (global && std::all_of(text.begin(), text.end(), is_digit)) {
+    if (text.empty() || text.size() > kLongestNumber) return std::nullopt;
+    return std::string(text);
+  }
   auto digits = dialable_characters(text);
   if (!digits || digits->empty()) return std::nullopt;
   const bool special = digits->find_first_of("#*") != std::string::npos;
@@ -219,27 +246,27 @@ bool is_fictional(std::string_view text) {
 
 Result<std::string> canonical_uri(std::string_view uri) {
   ASSIGN_OR_RETURN(const auto parts, split_address(uri));
-  if (parts.scheme == "tel") return fail(ErrorCode::kUnsupported, "tel URI has no URI form");
+  if (parts.scheme == Scheme::kTel) return fail(ErrorCode::kUnsupported, "tel URI has no URI form");
   return uri_of(parts);
 }
 
 Result<Party> canonical_party(std::string_view uri, const NumberingPlan& plan) {
   ASSIGN_OR_RETURN(const auto parts, split_address(uri));
-  const std::string user = decode_unreserved(parts.user, "+#");
+  std::string decoded;
+  std::string_view user = parts.user;
+  if (user.find('%') != std::string_view::npos) user = decoded = decode_unreserved(user, "+#");
   const auto marked = parameter(parts.parameters, "user");
   const bool declared =
-      parts.scheme == "tel" || (marked && sim::equals_ignoring_case(*marked, "phone"));
+      parts.scheme == Scheme::kTel || (marked && sim::equals_ignoring_case(*marked, "phone"));
   if (declared || looks_dialable(user)) {
-    std::string dialled = user;
     const auto context = parameter(parts.user_parameters, "phone-context");
-    if (context && context->starts_with('+') && !user.starts_with('+')) {
-      dialled = std::string(*context) + user;
-    }
-    auto number = canonical_telephone_number(dialled, plan);
+    const bool local = context && context->starts_with('+') && !user.starts_with('+');
+    auto number = local ? canonical_telephone_number(std::string(*context).append(user), plan)
+                        : canonical_telephone_number(user, plan);
     if (number && (declared || is_e164(*number))) {
       return Party{Party::Kind::kTelephoneNumber, *std::move(number)};
     }
-    if (parts.scheme == "tel") return fail(ErrorCode::kMalformed, "not a telephone number");
+    if (parts.scheme == Scheme::kTel) return fail(ErrorCode::kMalformed, "not a telephone number");
   }
   return Party{Party::Kind::kUri, uri_of(parts)};
 }

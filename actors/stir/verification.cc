@@ -157,13 +157,15 @@ std::optional<Need> VerificationRun::advance(sim::Time now) {
                      (rule.step == Step::kNotReplayed && !policy_.check_replay);
     const bool decided = verdict_.failed_step.has_value();
     if (off || (decided && !policy_.run_later_steps)) continue;
-    if (StepChecks::has_local_input(*this, rule.step) && !has_external_input(rule.step)) {
+    const bool has_local_input = StepChecks::has_local_input(*this, rule.step);
+    const bool possible = has_local_input && has_external_input(rule.step);
+    if (has_local_input && !possible) {
       if (const auto need = askable(rule.step)) {
         if (!waiting_since_) waiting_since_ = now;
         return need;
       }
     }
-    run_step(rule, now);
+    run_step(rule, possible, now);
     waiting_since_.reset();
   }
   if (!verdict_.failed_step && !verdict_.passed) {
@@ -173,18 +175,13 @@ std::optional<Need> VerificationRun::advance(sim::Time now) {
   return std::nullopt;
 }
 
-void VerificationRun::run_step(const StepRule& rule, sim::Time now) {
+void VerificationRun::run_step(const StepRule& rule, bool possible, sim::Time now) {
   const bool decided = verdict_.failed_step.has_value();
-  const bool possible =
-      StepChecks::has_local_input(*this, rule.step) && has_external_input(rule.step);
-  CheckResult checked;
-  if (possible) {
-    checked = StepChecks::check(*this, rule.step);
-  } else if (decided || rule.mode == StepMode::kReport) {
-    return;  // Skipped: what it reads does not exist.
-  } else {
-    checked = {CheckResult::Kind::kViolated, "what this step reads does not exist", 0};
-  }
+  // Skipped: what it reads does not exist.
+  if (!possible && (decided || rule.mode == StepMode::kReport)) return;
+  CheckResult checked = possible ? StepChecks::check(*this, rule.step)
+                                 : CheckResult{CheckResult::Kind::kViolated,
+                                               "what this step reads does not exist", 0};
   if (rule.step == Step::kDestMatches && possible) {
     verdict_.relies_on_diversions = StepChecks::relies_on_diversions(*this);
   }

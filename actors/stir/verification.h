@@ -109,7 +109,7 @@ class VerificationRun {
 
   bool has_external_input(Step step) const;
   std::optional<Need> askable(Step step) const;
-  void run_step(const StepRule& rule, sim::Time now);
+  void run_step(const StepRule& rule, bool possible, sim::Time now);
   void decide(const StepRule& rule, int code);
   void read_identity();
 

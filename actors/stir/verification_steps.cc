@@ -122,10 +122,10 @@ CheckResult StepChecks::ppt_matches(const VerificationRun& run) {
 }
 
 CheckResult StepChecks::alg_matches(const VerificationRun& run) {
-  const std::string parameter = run.header_.alg.value_or("ES256");
+  const std::string_view parameter = run.header_.alg ? *run.header_.alg : "ES256";
   const std::string& alg = run.token_.content().alg;
   if (alg.empty() || parameter == alg) return holds();
-  return violated("alg " + parameter + " and " + alg);
+  return violated("alg " + std::string(parameter) + " and " + alg);
 }
 
 CheckResult StepChecks::info_matches_x5u(const VerificationRun& run) {

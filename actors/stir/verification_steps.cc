@@ -122,7 +122,8 @@ CheckResult StepChecks::ppt_matches(const VerificationRun& run) {
 }
 
 CheckResult StepChecks::alg_matches(const VerificationRun& run) {
-  const std::string_view parameter = run.header_.alg ? *run.header_.alg : "ES256";
+  std::string_view parameter = "ES256";
+  if (run.header_.alg) parameter = *run.header_.alg;
   const std::string& alg = run.token_.content().alg;
   if (alg.empty() || parameter == alg) return holds();
   return violated("alg " + std::string(parameter) + " and " + alg);

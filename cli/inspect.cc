@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "actors/crypto/pem.h"
+#include "actors/stir/json.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
 #include "cli/source.h"
@@ -106,7 +107,7 @@ int inspect(const po::variables_map& given) {
   const auto octets = read_file(request->path, stir::kLargestArtefact);
   if (!octets) return refuse(octets.error());
   const stir::Inspection inspection = stir::inspect(*octets, request->options);
-  if (request->json) std::cout << stir::inspection_json(inspection).dump(2) << '\n';
+  if (request->json) std::cout << stir::indented_json(stir::inspection_json(inspection)) << '\n';
   if (inspection.kind == stir::ArtefactKind::kUnknown) {
     std::cerr << "shakedown inspect: " << request->path << ": " << first_error(inspection) << '\n';
     return kBadUsage;

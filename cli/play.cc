@@ -86,6 +86,7 @@ ExitCode exit_code_of(const sim::RunSummary& summary,
     case sim::RunSummary::End::kStopped:
       return kInterrupted;
     case sim::RunSummary::End::kProofFailed:
+    case sim::RunSummary::End::kActivityFailed:
       return kInternalError;
     case sim::RunSummary::End::kOverloaded:
       return kEnvironment;

@@ -189,6 +189,9 @@ int serve(const po::variables_map& given) {
   sim::WallOptions wall;
   wall.seed = scenario.seed;
   wall.network = scenarios::make_network(scenario.network);
+  wall.activity_failed = [](const std::string& what) {
+    std::cerr << "shakedown serve: internal error: " << what << '\n';
+  };
   wall.sink = [](sim::Recorded) {};
   wall.port = options->port;
   wall.extra_ca_pem = options->tls_ca_pem;

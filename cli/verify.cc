@@ -9,6 +9,7 @@
 
 #include "actors/crypto/crl.h"
 #include "actors/crypto/pem.h"
+#include "actors/stir/json.h"
 #include "actors/stir/sip_call.h"
 #include "actors/stir/verification.h"
 #include "cli/exit_code.h"
@@ -331,7 +332,7 @@ int verify(const po::variables_map& options) {
     const nlohmann::json document{{"at", sim::format_time(given->at)},
                                   {"profiles", std::move(verdicts)},
                                   {"steps", steps_json(all)}};
-    std::cout << document.dump(2) << '\n';
+    std::cout << stir::indented_json(document) << '\n';
   } else {
     if (options.count("profile") > 0) {
       print_single(all.front());

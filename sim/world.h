@@ -49,6 +49,10 @@ struct WorldOptions {
   Costs costs = Costs::typical();
   EventSink sink;
   RandomnessHook randomness;
+  // Told of each exception (of std) that left an activity, "acme-tel/POST https://...: what"; a
+  // handler's request is answered 500 and the world goes on. Called by any thread, one at a time.
+  // Without it the world ends with kActivityFailed: a run with such a mistake in it proves nothing.
+  std::function<void(const std::string& what)> activity_failed;
 };
 
 struct RunSummary {
@@ -57,10 +61,11 @@ struct RunSummary {
     kStopped,      // stop() was called: a signal.
     kProofFailed,  // A deferred verification disagreed: exit 3.
     kOverloaded,   // More activities in flight than the runtime can hold: exit 6.
+    kActivityFailed,  // An exception left an activity, which is a mistake of ours: exit 3.
   };
   End end = End::kDone;
   Time ended_at;
-  std::string detail;                // For kProofFailed and kOverloaded.
+  std::string detail;                // For kProofFailed, kOverloaded, kActivityFailed.
   std::vector<std::string> blocked;  // Non-daemon activities that wait for ever, "actor/activity".
   std::uint64_t late_answers = 0;    // Answers that came after their exchange had timed out.
   std::uint64_t refused_handlers = 0;  // Requests answered 503 because the pool was full.

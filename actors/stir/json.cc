@@ -158,7 +158,13 @@ Result<Json> parse_json_object(std::string_view text,
   return json;
 }
 
-std::string canonical_json(const Json& value) { return value.dump(); }
+std::string canonical_json(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string indented_json(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr sim::OctetSet kPlain = sim::OctetSet::where(

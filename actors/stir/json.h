@@ -44,8 +44,11 @@ Result<Json> parse_json_object(std::string_view text,
                                JsonDefect* defect = nullptr);
 
 // RFC 8225 §9: no white space, members by code point, literals in lower case, "/" not escaped.
-// `value` must hold valid UTF-8 (what parse_json returned does); asserted.
+// What is not UTF-8 (never in what parse_json returned) stands as U+FFFD: an answer that quotes its
+// question must not fail.
 std::string canonical_json(const Json& value);
+// The same for people: two spaces a level.
+std::string indented_json(const Json& value);
 
 // Appends `text` as a JSON string with the fewest escapes. `text` must be valid UTF-8.
 void append_json_string(std::string& out, std::string_view text);

@@ -174,7 +174,14 @@ void Exchanges::arrive(PendingExchange& exchange) {
 
 void Exchanges::serve(PendingExchange& exchange) {
   const Share share(*this, exchange);
-  Response response = exchange.listener->handler(exchange.request);
+  Response response;
+  try {
+    response = exchange.listener->handler(exchange.request);
+  } catch (const std::exception& error) {
+    core_.scheduler.activity_failed(error.what());
+    response = {};
+    response.status = 500;
+  }
   core_.scheduler.check_stopping();
   respond(exchange, std::move(response));
 }

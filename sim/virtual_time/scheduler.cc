@@ -84,7 +84,7 @@ void Scheduler::enter(void* argument) {
 }
 
 void Scheduler::run_body(Activity& activity) {
-  // No exception may leave a fiber's entry. Stopped is how a world ends; any other is a mistake.
+  // No exception may leave a fiber's entry. Stopped is how a world ends.
   try {
     if (activity.serves != nullptr) {
       hooks_.serve(*activity.serves);
@@ -93,7 +93,7 @@ void Scheduler::run_body(Activity& activity) {
     }
   } catch (const Stopped&) {
   } catch (const std::exception& error) {
-    assertion_failed(error.what(), describe(activity).c_str(), 0);
+    activity_failed(error.what());
   } catch (...) {
     assertion_failed("an exception left an activity", describe(activity).c_str(), 0);
   }
@@ -101,12 +101,27 @@ void Scheduler::run_body(Activity& activity) {
   finish(activity);
 }
 
+void Scheduler::activity_failed(const char* what) {
+  const std::string detail = fmt::format("{}: {}", describe(*current_), what);
+  if (options_.activity_failed) {
+    options_.activity_failed(detail);
+  } else {
+    give_up(RunSummary::End::kActivityFailed, "an exception left " + detail);
+  }
+}
+
+void Scheduler::give_up(RunSummary::End end, std::string detail) {
+  if (end_ != RunSummary::End::kDone) return;  // The first reason is the one to tell.
+  end_ = end;
+  end_detail_ = std::move(detail);
+}
+
 void Scheduler::resume(Activity& activity) {
   if (!activity.begun) {
     if (begun_ >= options_.max_activities || !activity.fiber.prepare(stacks_, &enter, &activity)) {
-      overload_ =
-          fmt::format("{} activities in flight at {}, with {} about to begin; the limit is {}",
-                      begun_, format_time(now_), describe(activity), options_.max_activities);
+      give_up(RunSummary::End::kOverloaded,
+              fmt::format("{} activities in flight at {}, with {} about to begin; the limit is {}",
+                          begun_, format_time(now_), describe(activity), options_.max_activities));
       schedule(activity, now_, Turn::kOrdinary);  // It never began; unwind() will find it so.
       return;
     }
@@ -209,7 +224,7 @@ void Scheduler::run(Time until, const std::function<bool()>& interrupted, RunSum
   SHAKEDOWN_ASSERT(current_ == nullptr);
   bool only_daemons = false;
   Time only_daemons_since = now_;
-  while (!interrupted() && overload_.empty()) {
+  while (!interrupted() && end_ == RunSummary::End::kDone) {
     while (!queue_.empty() && is_stale(queue_.top())) queue_.pop();
     if (queue_.empty()) {
       summary.blocked = names_of_blocked();
@@ -237,9 +252,9 @@ void Scheduler::run(Time until, const std::function<bool()>& interrupted, RunSum
     ++events_;
     dispatch(event);
   }
-  if (!overload_.empty()) {
-    summary.end = RunSummary::End::kOverloaded;
-    summary.detail = overload_;
+  if (end_ != RunSummary::End::kDone) {
+    summary.end = end_;
+    summary.detail = end_detail_;
   }
   summary.ended_at = now_;
   summary.events = events_;

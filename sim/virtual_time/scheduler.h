@@ -32,6 +32,7 @@ class Scheduler {
     std::uint64_t shuffle_ties = 0;
     std::size_t max_activities = 0;
     Duration give_up_after{};
+    std::function<void(const std::string& what)> activity_failed{};  // As WorldOptions has it.
   };
 
   // `serve` runs in the handler's activity; `arrive` in the loop when a request reaches its server.
@@ -81,7 +82,8 @@ class Scheduler {
   bool is_stopping() const { return stopping_; }
 
   // The loop. Ends as World::run() says, except that `interrupted` is asked before each event and
-  // ends it when true. Fills in `end` (kDone, kOverloaded), `ended_at`, `detail`, `blocked`.
+  // ends it when true. Fills in `end` (kDone, kOverloaded, kActivityFailed), `ended_at`, `detail`,
+  // `blocked`.
   void run(Time until, const std::function<bool()>& interrupted, RunSummary& summary);
   // Throws Stopped into everything that lives until nothing does: the newest first, because those
   // who were spawned may refer to the frames of those who spawned them.
@@ -91,6 +93,9 @@ class Scheduler {
   void for_each_activity(Visitor visit) const {
     for (Activity* a = oldest_; a != nullptr; a = a->newer) visit(*a);
   }
+
+  // An exception has left the running activity: tells whoever wants to know, or ends the run.
+  void activity_failed(const char* what);
 
   static std::string describe(const Activity& activity);       // "acme-tel/renewal"
   static std::string describe_wait(const Activity& activity);  // "sleeps until ..."
@@ -105,6 +110,7 @@ class Scheduler {
   void recycle(Activity& activity);
   static void enter(void* activity);
   void run_body(Activity& activity);
+  void give_up(RunSummary::End end, std::string detail);
   std::vector<std::string> names_of_blocked() const;
 
   const Options options_;
@@ -125,7 +131,8 @@ class Scheduler {
   std::size_t work_ = 0;   // Activities and arrivals that are not daemons: they keep the run alive.
   std::size_t scheduled_ = 0;  // Those of them that some event in the queue will move on.
   bool stopping_ = false;
-  std::string overload_;
+  RunSummary::End end_ = RunSummary::End::kDone;  // Anything else ends the run.
+  std::string end_detail_;
 };
 
 }  // namespace shakedown::sim

@@ -27,7 +27,7 @@ struct VirtualCore {
             options.randomness, virtual_options.defer_proofs, virtual_options.proof_queue_capacity),
         exchanges(*this),
         scheduler({options.epoch, virtual_options.shuffle_ties, virtual_options.max_activities,
-                   virtual_options.give_up_after},
+                   virtual_options.give_up_after, options.activity_failed},
                   {[this](PendingExchange& exchange) { exchanges.serve(exchange); },
                    [this](PendingExchange& exchange) { exchanges.arrive(exchange); }}) {}
 

@@ -232,7 +232,13 @@ void Inbound::run_handler(const std::shared_ptr<Visit>& visit) {
   ++runtime_.events;
   const auto activity =
       std::make_shared<Activity>(*visit->server, std::move(origin), [this, visit] {
-        Response response = visit->handler(visit->request);
+        Response response;
+        try {
+          response = visit->handler(visit->request);
+        } catch (const std::exception& error) {
+          runtime_.activity_failed(*WallActor::current(), error.what());
+          response = plain(500, "internal error");
+        }
         depart(visit, std::move(response), WallActor::current()->ideal);
       });
   if (visit->server->launch(activity)) return;

@@ -127,6 +127,8 @@ void WallActor::run_activity(const std::shared_ptr<Activity>& activity) {
     if (starts) activity->fn();
   } catch (const Stopped&) {
     // The world stops: nothing is left to do.
+  } catch (const std::exception& error) {
+    runtime_.activity_failed(*activity, error.what());
   }
   activity->fn = nullptr;  // What it captured is destroyed in the actor's turn, too.
   {

@@ -105,6 +105,7 @@ void WallRuntime::begin() {
 RunSummary::End WallRuntime::wait_until_over(Time until) {
   while (true) {
     if (has_failed_proof) return RunSummary::End::kProofFailed;
+    if (has_failed_activity) return RunSummary::End::kActivityFailed;
     if (is_overloaded) return RunSummary::End::kOverloaded;
     if (stop_requested) return RunSummary::End::kStopped;
     const Duration left = until - clock.now();
@@ -219,6 +220,16 @@ void WallRuntime::proof_failed(std::string where) {
     if (!has_failed_proof) detail = "an expected result was wrong: " + std::move(where);
   }
   has_failed_proof = true;
+  wake();
+}
+
+void WallRuntime::activity_failed(const Activity& activity, const char* what) {
+  const std::string where = activity.actor.name() + "/" + activity.name + ": " + what;
+  const std::lock_guard lock(detail_mutex);
+  if (options.activity_failed) return options.activity_failed(where);
+  if (has_failed_activity) return;
+  detail = "an exception left " + where;
+  has_failed_activity = true;
   wake();
 }
 

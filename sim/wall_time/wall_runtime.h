@@ -62,6 +62,8 @@ struct WallRuntime {
   void activity_ends(Daemon daemon);
   void record(Recorded recorded);
   void proof_failed(std::string where);
+  // An exception has left this activity: tells whoever wants to know, or ends the run.
+  void activity_failed(const Activity& activity, const char* what);
   // Ends the run: more was asked of this runtime than it can hold.
   void overloaded(std::string why);
   std::string too_many_activities() const;
@@ -110,6 +112,7 @@ struct WallRuntime {
   std::atomic<bool> stop_requested{false};
   std::atomic<bool> is_overloaded{false};
   std::atomic<bool> has_failed_proof{false};
+  std::atomic<bool> has_failed_activity{false};
   std::atomic<std::size_t> in_flight{0};
   std::atomic<std::size_t> keeping_alive{0};  // Of these, not daemons.
   std::atomic<std::uint64_t> late_answers{0};

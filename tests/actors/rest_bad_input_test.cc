@@ -121,6 +121,10 @@ TEST_F(RestBadInput, OfTheRequestAsAWhole) {
     EXPECT_EQ(text_of(refused), "406 SVC4002 text/html");
     EXPECT_EQ(refused.headers.get("X-RequestID"), "seven");
   }
+  // What is not UTF-8 is quoted all the same.
+  sim::Request binary = request("POST", "{}", "application/json");
+  binary.headers.add("Accept", "\xff");
+  EXPECT_EQ(text_of(answer(binary, "/stir/v1/signing")), "406 SVC4002 \xef\xbf\xbd");
   for (const std::string path : {"", "/", "/stir/v1", "/stir/v1/signing/", "/stir/v2/signing"}) {
     EXPECT_EQ(posted(path, "{}"), "404 SVC4003") << path;
   }

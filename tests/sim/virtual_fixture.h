@@ -28,6 +28,7 @@ struct TestWorldOptions {
   Network network = {};
   Costs costs = Costs::typical();
   RandomnessHook randomness = {};
+  std::function<void(const std::string&)> activity_failed = {};
   VirtualOptions virtual_time = {};
 };
 
@@ -69,6 +70,7 @@ class TestWorld {
     result.network = options.network;
     result.costs = options.costs;
     result.randomness = options.randomness;
+    result.activity_failed = options.activity_failed;
     result.sink = [this](Recorded recorded) {
       const auto& note = static_cast<const Note&>(*recorded.event);
       trace_.push_back(fmt::format("{} {}: {}", format_duration(recorded.world_time - kEpoch),

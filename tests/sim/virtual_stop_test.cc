@@ -286,6 +286,42 @@ TEST(Limits, OneActivityTooManyEndsTheRunAndSaysSo) {
       "limit is 100");
 }
 
+TEST(Exceptions, OfAHandlerAnswer500AndEndTheRun) {
+  TestWorld world;
+  Env& acme = world.add("acme-tel");
+  Env& beta = world.add("beta-voice");
+  world.listen(beta, [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
+  int status = 0;
+  world.start(acme, [&] {
+    status = acme.exchange(get("https://beta-voice.test/x"), 1s).response.status;
+    acme.sleep_for(1h);
+  });
+  const RunSummary summary = world.run();
+  EXPECT_EQ(summary.end, RunSummary::End::kActivityFailed);
+  EXPECT_EQ(summary.detail,
+            "an exception left beta-voice/GET https://beta-voice.test/x: a mistake");
+  EXPECT_EQ(status, 0) << "the run ended before the answer came";
+}
+
+TEST(Exceptions, AreToldToWhoeverWantsToKnowAndTheWorldGoesOn) {
+  std::vector<std::string> told;
+  TestWorldOptions options;
+  options.activity_failed = [&](const std::string& what) { told.push_back(what); };
+  TestWorld world(options);
+  Env& acme = world.add("acme-tel");
+  Env& beta = world.add("beta-voice");
+  world.listen(beta, [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
+  int status = 0;
+  world.start(acme, [&] {
+    status = acme.exchange(get("https://beta-voice.test/x"), 1s).response.status;
+    throw std::runtime_error("another");
+  });
+  EXPECT_EQ(world.run().end, RunSummary::End::kDone);
+  EXPECT_EQ(status, 500);
+  EXPECT_THAT(told, ElementsAre("beta-voice/GET https://beta-voice.test/x: a mistake",
+                                "acme-tel/main: another"));
+}
+
 TEST(Limits, ActivitiesThatEndedDoNotCount) {
   TestWorldOptions options;
   options.virtual_time.max_activities = 2;

@@ -1,4 +1,8 @@
 // Exchanges between actors over real sockets, with the delays of the model.
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+
 #include "tests/wall_time/wall_harness.h"
 
 namespace shakedown::sim {
@@ -283,6 +287,36 @@ TEST(WallExchange, AFullPoolAnswers503AndIsCounted) {
   }
   EXPECT_EQ(world->run(in(*world, 15s)).refused_handlers, 1U);
   EXPECT_EQ(refused, 1);
+}
+
+TEST(WallExchange, AnExceptionOfAHandlerAnswers500AndEndsTheRun) {
+  auto world = make_world();
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test",
+                [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
+  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
+    env.exchange(get("https://pa.test/x"), 5s);
+    env.sleep_for(10s);
+  });
+  EXPECT_EQ(summary.end, RunSummary::End::kActivityFailed);
+  EXPECT_EQ(summary.detail, "an exception left pa/GET https://pa.test/x: a mistake");
+}
+
+TEST(WallExchange, AnExceptionOfAHandlerOrAnActivityIsToldAndTheWorldGoesOn) {
+  Log told;
+  WallOptions options = quick_options();
+  options.activity_failed = [&told](const std::string& what) { told.write(what); };
+  auto world = make_world(std::move(options));
+  Env& server = world->add_actor({"pa"});
+  world->listen(server, Protocol::kHttp, "pa.test",
+                [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
+  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
+    EXPECT_TRUE(env.exchange(get("https://pa.test/x"), 5s).has_status(500));
+    throw std::runtime_error("another");
+  });
+  EXPECT_EQ(summary.end, RunSummary::End::kDone);
+  EXPECT_THAT(told.lines(), testing::ElementsAre("pa/GET https://pa.test/x: a mistake", testing::_));
+  EXPECT_TRUE(told.lines().back().ends_with(": another"));
 }
 
 TEST(WallExchange, MoreActivitiesThanThreadsEndTheRun) {

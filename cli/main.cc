@@ -7,6 +7,7 @@
 
 #include "actors/crypto/randomness.h"
 #include "cli/exit_code.h"
+#include "cli/standard_output.h"
 #include "cli/verb.h"
 #include "scenarios/reader.h"
 
@@ -121,11 +122,14 @@ int bad_usage(std::string_view verb, const std::string& message) {
 }  // namespace shakedown::cli
 
 int main(int argc, char** argv) {
+  using namespace shakedown::cli;
+  hold_standard_descriptors();
+  StandardOutput output;
   // The last net: whatever gets here is a bug, and is said as one.
   try {
-    return shakedown::cli::dispatch(argc, argv);
+    return output.finish(dispatch(argc, argv));
   } catch (const std::exception& error) {
     std::cerr << "shakedown: internal error: " << error.what() << '\n';
   }
-  return shakedown::cli::kInternalError;
+  return output.finish(kInternalError);
 }

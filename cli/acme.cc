@@ -1,6 +1,5 @@
 // acme: a certificate from an ACME server outside, by the client that the providers use.
 #include <httplib.h>
-#include <sys/stat.h>
 
 #include <iostream>
 #include <map>
@@ -20,8 +19,8 @@
 #include "actors/stir/spc_token.h"
 #include "actors/stir/tn_auth_list.h"
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
-#include "cli/source.h"
 #include "cli/verb.h"
 #include "sim/wall_time/wall_world.h"
 
@@ -210,19 +209,13 @@ int failed(const Error& error, int exit_code) {
   return exit_code;
 }
 
-// A key is readable by its owner alone.
-Status write_key(const std::string& path, const crypto::PrivateKey& key) {
-  const mode_t before = umask(S_IRWXG | S_IRWXO);
-  const auto written = write_file(path, key.to_pem().view());
-  umask(before);
-  return written;
-}
-
 int write_results(const AcmeOptions& options,
                   const actors::IssuedChain& chain,
                   const crypto::PrivateKey& key) {
   Status written;
-  if (!options.key_output.empty()) written = write_key(options.key_output, key);
+  if (!options.key_output.empty()) {
+    written = write_file(options.key_output, key.to_pem().view(), kForOwner);
+  }
   if (written && !options.output.empty()) written = write_file(options.output, chain.pem);
   if (!written) return failed(written.error(), kEnvironment);
   if (options.output.empty()) std::cout << chain.pem;

@@ -15,8 +15,8 @@
 #include "actors/crypto/randomness.h"
 #include "actors/stir/certificate_specs.h"
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
-#include "cli/source.h"
 #include "cli/verb.h"
 #include "sim/costs.h"
 

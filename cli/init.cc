@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "cli/exit_code.h"
-#include "cli/source.h"
+#include "cli/files.h"
 #include "cli/verb.h"
 #include "scenarios/schema.h"
 

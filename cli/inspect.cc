@@ -6,8 +6,8 @@
 #include "actors/crypto/pem.h"
 #include "actors/stir/json.h"
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
-#include "cli/source.h"
 #include "cli/verb.h"
 
 namespace shakedown::cli {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/glossary.h"
 #include "cli/machine.h"
-#include "cli/source.h"
 #include "results/junit.h"
 #include "results/queries.h"
 #include "results/report.h"

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
 #include "cli/play.h"
 #include "cli/present.h"

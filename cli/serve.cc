@@ -1,6 +1,4 @@
 // serve: the ecosystem over real HTTPS until stopped, for outsiders to point products at.
-#include <unistd.h>
-
 #include <atomic>
 #include <iostream>
 #include <map>
@@ -11,6 +9,7 @@
 #include "actors/crypto/bytes.h"
 #include "actors/crypto/pem.h"
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
 #include "cli/ready_file.h"
 #include "cli/scenario_options.h"
@@ -189,10 +188,10 @@ int serve(const po::variables_map& given) {
   sim::WallOptions wall;
   wall.seed = scenario.seed;
   wall.network = scenarios::make_network(scenario.network);
+  wall.sink = [](sim::Recorded) {};
   wall.activity_failed = [](const std::string& what) {
     std::cerr << "shakedown serve: internal error: " << what << '\n';
   };
-  wall.sink = [](sim::Recorded) {};
   wall.port = options->port;
   wall.extra_ca_pem = options->tls_ca_pem;
   wall.verify_outsiders = !options->tls_ca_pem.empty();
@@ -221,7 +220,7 @@ int serve(const po::variables_map& given) {
     const SignalGuard guard(**world);
     (*world)->run(sim::kNever);
   }
-  if (!options->ready_file.empty()) unlink(options->ready_file.c_str());
+  if (!options->ready_file.empty()) remove_file(options->ready_file);
   return opening.succeeded() ? kAllMet : kEnvironment;
 }
 

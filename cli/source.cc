@@ -1,16 +1,12 @@
 #include "cli/source.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <system_error>
 #include <utility>
 
+#include "cli/files.h"
 #include "scenarios/library.h"
 #include "scenarios/reader.h"
 
@@ -18,26 +14,6 @@ namespace shakedown::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string reason_of(int error) { return std::system_category().message(error); }
-
-Result<std::string> read_descriptor(int descriptor, const std::string& path, std::size_t limit) {
-  std::string text;
-  char buffer[1 << 16];
-  while (true) {
-    const ssize_t got = read(descriptor, buffer, sizeof buffer);
-    if (got == 0) return text;
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      return fail(ErrorCode::kEnvironment, path + ": " + reason_of(errno));
-    }
-    text.append(buffer, static_cast<std::size_t>(got));
-    if (text.size() > limit) {
-      return fail(ErrorCode::kTooLarge,
-                  path + ": larger than " + std::to_string(limit) + " octets");
-    }
-  }
-}
 
 Result<std::vector<Source>> sources_in_folder(const std::string& folder) {
   std::vector<std::string> paths;
@@ -59,36 +35,6 @@ Result<std::vector<Source>> sources_in_folder(const std::string& folder) {
 }
 
 }  // namespace
-
-Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  if (path == "-") return read_descriptor(STDIN_FILENO, "standard input", limit);
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return fail(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kEnvironment,
-                path + ": " + reason_of(errno));
-  }
-  auto text = read_descriptor(descriptor, path, limit);
-  close(descriptor);
-  return text;
-}
-
-Status write_file(const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".tmp";
-  const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) return fail(ErrorCode::kEnvironment, path + ": " + reason_of(errno));
-  int error = 0;
-  while (!text.empty() && error == 0) {
-    const ssize_t wrote = write(descriptor, text.data(), text.size());
-    if (wrote < 0 && errno != EINTR) error = errno;
-    if (wrote > 0) text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  if (error == 0 && fsync(descriptor) != 0 && errno != EINVAL) error = errno;
-  if (close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0 && rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return {};
-  unlink(temporary.c_str());
-  return fail(ErrorCode::kEnvironment, path + ": " + reason_of(error));
-}
 
 Result<std::vector<Source>> find_sources(const std::string& argument) {
   std::error_code ignored;

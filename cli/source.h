@@ -36,9 +36,4 @@ std::optional<std::vector<LoadedScenario>> load_scenarios(const std::vector<std:
                                                           const scenarios::ParseOptions& options,
                                                           std::ostream& errors);
 
-// The whole file, or stdin for "-". Errors: kNotFound, kTooLarge, kEnvironment.
-Result<std::string> read_file(const std::string& path, std::size_t limit);
-// Written to a temporary file beside it, then renamed. Error: kEnvironment.
-Status write_file(const std::string& path, std::string_view text);
-
 }  // namespace shakedown::cli

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "cli/exit_code.h"
-#include "cli/source.h"
+#include "cli/files.h"
 #include "cli/verb.h"
 #include "vectors/check.h"
 #include "vectors/json.h"

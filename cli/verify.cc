@@ -13,8 +13,8 @@
 #include "actors/stir/sip_call.h"
 #include "actors/stir/verification.h"
 #include "cli/exit_code.h"
+#include "cli/files.h"
 #include "cli/machine.h"
-#include "cli/source.h"
 #include "cli/verb.h"
 
 namespace shakedown::cli {

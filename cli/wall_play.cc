@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/files.h"
 #include "cli/machine.h"
 #include "cli/ready_file.h"
 #include "cli/source.h"

@@ -65,7 +65,7 @@ struct CallEvent final : RecordedEvent {
 
 enum class StepResult : std::uint8_t { kPassed, kFailed, kReported, kSkipped };
 
-// One step of a verification. `step` is a literal of actors/stir/verification.h.
+// One step of a verification. `step` is a literal of stir/verification/verification.h.
 struct TraceStep {
   std::string_view step;
   StepResult result = StepResult::kPassed;

@@ -1,6 +1,6 @@
 #include "cli/glossary.h"
 
-#include "actors/stir/verification.h"
+#include "stir/verification/verification.h"
 
 namespace shakedown::cli {
 

@@ -1,7 +1,7 @@
 // What the steps of a verification ask, for those who show calls (results/ does not know them).
 #pragma once
 
-#include "results/show.h"
+#include "results/show/show_call.h"
 
 namespace shakedown::cli {
 

@@ -10,8 +10,8 @@
 #include <memory>
 #include <thread>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
 
 namespace shakedown::cli {
 namespace {

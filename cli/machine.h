@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "results/digest.h"
+#include "results/record/run_digest.h"
 #include "sim/time.h"
 #include "sim/world.h"
 

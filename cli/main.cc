@@ -5,11 +5,11 @@
 #include <iostream>
 #include <string>
 
-#include "actors/crypto/randomness.h"
 #include "cli/exit_code.h"
 #include "cli/standard_output.h"
 #include "cli/verb.h"
-#include "scenarios/reader.h"
+#include "crypto/keys/randomness.h"
+#include "scenarios/language/reader.h"
 
 namespace shakedown::cli {
 namespace {

@@ -3,16 +3,16 @@
 #include <memory>
 #include <utility>
 
-#include "actors/crypto/randomness.h"
-#include "actors/crypto/version.h"
 #include "cli/machine.h"
 #include "cli/wall_play.h"
-#include "results/queries.h"
-#include "results/recorder.h"
-#include "scenarios/build.h"
-#include "scenarios/director.h"
-#include "scenarios/judge.h"
-#include "scenarios/presets.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/octets/version.h"
+#include "results/read/queries.h"
+#include "results/record/recorder.h"
+#include "scenarios/model/presets.h"
+#include "scenarios/play/build.h"
+#include "scenarios/play/director.h"
+#include "scenarios/play/judge.h"
 #include "sim/virtual_time/virtual_world.h"
 
 namespace shakedown::cli {

@@ -11,7 +11,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/source.h"
-#include "results/records.h"
+#include "results/record/records.h"
 #include "sim/costs.h"
 #include "sim/result.h"
 

@@ -9,10 +9,10 @@
 #include "cli/files.h"
 #include "cli/glossary.h"
 #include "cli/machine.h"
-#include "results/junit.h"
-#include "results/queries.h"
-#include "results/report.h"
-#include "results/summary.h"
+#include "results/read/queries.h"
+#include "results/show/junit.h"
+#include "results/show/report_page.h"
+#include "results/show/summary.h"
 
 namespace shakedown::cli {
 namespace {

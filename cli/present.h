@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "results/records.h"
+#include "results/record/records.h"
 
 namespace shakedown::cli {
 

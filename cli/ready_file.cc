@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/build.h"
+#include "scenarios/play/build.h"
 
 namespace shakedown::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenarios/model.h"
+#include "scenarios/model/model.h"
 #include "sim/wall_time/wall_world.h"
 
 namespace shakedown::cli {

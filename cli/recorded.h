@@ -6,7 +6,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/verb.h"
-#include "results/queries.h"
+#include "results/read/queries.h"
 
 namespace shakedown::cli {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/verb.h"
-#include "scenarios/parse.h"
+#include "scenarios/language/parse.h"
 
 namespace shakedown::cli {
 

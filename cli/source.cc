@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "cli/files.h"
-#include "scenarios/library.h"
-#include "scenarios/reader.h"
+#include "scenarios/language/reader.h"
+#include "scenarios/library/library.h"
 
 namespace shakedown::cli {
 namespace {

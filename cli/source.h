@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/model.h"
-#include "scenarios/parse.h"
+#include "scenarios/language/parse.h"
+#include "scenarios/model/model.h"
 #include "sim/result.h"
 
 namespace shakedown::cli {

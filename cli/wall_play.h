@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "cli/play.h"
-#include "scenarios/director.h"
+#include "scenarios/play/director.h"
 #include "sim/world.h"
 
 namespace shakedown::cli {

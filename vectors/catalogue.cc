@@ -4,9 +4,9 @@
 #include <iterator>
 #include <set>
 
-#include "actors/crypto/pem.h"
+#include "crypto/octets/pem.h"
 #include "vectors/cases/groups.h"
-#include "vectors/world.h"
+#include "vectors/drafting/case_world.h"
 
 namespace shakedown::vectors {
 namespace {

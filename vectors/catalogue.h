@@ -8,7 +8,7 @@
 
 #include "sim/result.h"
 #include "sim/time.h"
-#include "vectors/case.h"
+#include "vectors/drafting/case.h"
 
 namespace shakedown::vectors {
 

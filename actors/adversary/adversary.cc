@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/randomness.h"
 #include "actors/events.h"
-#include "actors/stir/certificate_specs.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_builder.h"
+#include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
 namespace {

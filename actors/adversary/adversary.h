@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "actors/provider/authentication_service.h"
-#include "actors/provider/call_origination.h"
-#include "actors/provider/key_store.h"
+#include "actors/calls/call_origination.h"
+#include "actors/signing/authentication_service.h"
+#include "actors/signing/key_store.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <utility>
 
-#include "actors/crypto/digest.h"
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/digest.h"
 
 namespace shakedown::actors {
 namespace {

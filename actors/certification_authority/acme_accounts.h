@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "actors/certification_authority/acme_server.h"
-#include "actors/crypto/bytes.h"
-#include "actors/stir/acme_key.h"
+#include "crypto/octets/bytes.h"
 #include "sim/env.h"
 #include "sim/message.h"
 #include "sim/time.h"
+#include "stir/acme/acme_key.h"
 
 namespace shakedown::actors {
 

@@ -8,8 +8,8 @@
 #include "actors/certification_authority/busy_order.h"
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/certification_authority/dns_profile.h"
-#include "actors/http_json.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/serving/http_json.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::actors {
 namespace {

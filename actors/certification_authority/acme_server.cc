@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
 
 namespace shakedown::actors {
 namespace {

@@ -12,12 +12,12 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/stir/acme_key.h"
-#include "actors/stir/acme_messages.h"
-#include "actors/stir/json.h"
 #include "sim/env.h"
 #include "sim/message.h"
 #include "sim/result.h"
+#include "stir/acme/acme_key.h"
+#include "stir/acme/acme_messages.h"
+#include "stir/jose/json.h"
 
 namespace shakedown::actors {
 

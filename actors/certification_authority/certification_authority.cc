@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "actors/certification_authority/dns_profile.h"
-#include "actors/crypto/pem.h"
-#include "actors/http_json.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/pem.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::actors {
 namespace {

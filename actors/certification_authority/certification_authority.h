@@ -14,7 +14,7 @@
 //   GET|POST /ocsp   (ocsp_responder.h; knows of a revocation once the STI-PA has taken the report)
 // Requests are flattened JWS with ES256, ES384 or EdDSA, as the account's key has it; errors are
 // problem documents with types of RFC 8555 §6.7.
-// The SPC token is checked by the table of actors/stir/spc_token.h when the challenge is answered;
+// The SPC token is checked by the table of stir/acme/spc_token.h when the challenge is answered;
 // its signer is fetched from the STI-PA only, and kept. The step that needs the request (ca flag)
 // is checked at finalize. A certificate is issued by an activity of its own after a drawn
 // processing time; the client polls the order.
@@ -39,15 +39,15 @@
 
 #include "actors/certification_authority/acme_accounts.h"
 #include "actors/certification_authority/acme_server.h"
-#include "actors/certification_authority/hierarchy.h"
-#include "actors/certification_authority/ocsp_responder.h"
 #include "actors/certification_authority/token_checker.h"
-#include "actors/crypto/crl.h"
+#include "actors/clients/policy_administrator_client.h"
 #include "actors/events.h"
-#include "actors/policy_administrator/policy_administrator_client.h"
-#include "actors/stir/acme_messages.h"
+#include "actors/issuing/hierarchy.h"
+#include "actors/issuing/ocsp_responder.h"
+#include "crypto/x509/crl.h"
 #include "sim/network.h"
 #include "sim/world.h"
+#include "stir/acme/acme_messages.h"
 
 namespace shakedown::actors {
 

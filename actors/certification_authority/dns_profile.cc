@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
-#include "actors/crypto/randomness.h"
-#include "actors/crypto/rsa_key.h"
-#include "actors/crypto/tls_extensions.h"
-#include "actors/stir/certificate_specs.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/keys/rsa_key.h"
+#include "crypto/x509/tls_extensions.h"
+#include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/certification_authority/hierarchy.h"
-#include "actors/crypto/certificate_builder.h"
+#include "actors/issuing/hierarchy.h"
+#include "crypto/x509/certificate_builder.h"
 #include "sim/result.h"
 #include "sim/time.h"
 

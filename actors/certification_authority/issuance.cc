@@ -6,11 +6,11 @@
 #include "actors/certification_authority/busy_order.h"
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/certification_authority/dns_profile.h"
-#include "actors/crypto/extension_reader.h"
-#include "actors/crypto/pem.h"
-#include "actors/http_json.h"
-#include "actors/stir/certificate_request.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/extension_reader.h"
+#include "stir/credential/certificate_request.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::actors {
 namespace {

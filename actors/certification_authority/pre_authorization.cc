@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/certification_authority/certification_authority.h"
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
 
 namespace shakedown::actors {
 

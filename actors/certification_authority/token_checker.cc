@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/path.h"
-#include "actors/policy_administrator/policy_administrator_client.h"
+#include "actors/clients/policy_administrator_client.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/x509/path.h"
 #include "sim/message.h"
 
 namespace shakedown::actors {

@@ -1,5 +1,5 @@
 // Checks SPC tokens for an STI-CA: fetches the signer from the STI-PA, judges its path, the
-// signature and the claims (RFC 9448 §6, by the table of actors/stir/spc_token.h). Belongs to one
+// signature and the claims (RFC 9448 §6, by the table of stir/acme/spc_token.h). Belongs to one
 // actor.
 #pragma once
 
@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/crypto/certificate.h"
-#include "actors/crypto/es256.h"
-#include "actors/stir/acme_messages.h"
-#include "actors/stir/spc_token.h"
+#include "crypto/keys/es256.h"
+#include "crypto/x509/certificate.h"
 #include "sim/env.h"
 #include "sim/result.h"
+#include "stir/acme/acme_messages.h"
+#include "stir/acme/spc_token.h"
 
 namespace shakedown::actors {
 

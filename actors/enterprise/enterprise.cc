@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/stir/certificate_specs.h"
+#include "crypto/x509/certificate_builder.h"
+#include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
 

@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "actors/crypto/tn_auth_list.h"
-#include "actors/provider/authentication_service.h"
-#include "actors/provider/call_origination.h"
-#include "actors/provider/certificate_management.h"
-#include "actors/provider/delegation_service.h"
-#include "actors/provider/key_store.h"
+#include "actors/calls/call_origination.h"
+#include "actors/delegation/delegation_service.h"
+#include "actors/signing/authentication_service.h"
+#include "actors/signing/certificate_management.h"
+#include "actors/signing/key_store.h"
+#include "crypto/x509/tn_auth_list.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "actors/crypto/envelope.h"
-#include "actors/crypto/randomness.h"
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
+#include "crypto/keys/envelope.h"
+#include "crypto/keys/randomness.h"
 
 namespace shakedown::actors {
 namespace {

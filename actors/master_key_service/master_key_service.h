@@ -17,8 +17,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/hsm.h"
+#include "crypto/keys/hsm.h"
+#include "crypto/octets/bytes.h"
 #include "sim/env.h"
 #include "sim/result.h"
 #include "sim/world.h"

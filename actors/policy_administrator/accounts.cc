@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/bytes.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/bytes.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::actors {
 namespace {

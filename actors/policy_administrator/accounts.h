@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/crypto/tn_auth_list.h"
+#include "crypto/x509/tn_auth_list.h"
 #include "sim/result.h"
 #include "sim/time.h"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/crl.h"
-#include "actors/crypto/pem.h"
-#include "actors/policy_administrator/policy_administrator_client.h"
-#include "actors/stir/ca_list.h"
+#include "actors/clients/policy_administrator_client.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/crl.h"
+#include "stir/credential/ca_list.h"
 
 namespace shakedown::actors {
 namespace {

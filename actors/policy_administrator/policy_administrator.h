@@ -34,10 +34,10 @@
 #include "actors/policy_administrator/accounts.h"
 #include "actors/policy_administrator/policy_administrator_pki.h"
 #include "actors/policy_administrator/revocation_register.h"
-#include "actors/stir/certificate_specs.h"
 #include "sim/env.h"
 #include "sim/result.h"
 #include "sim/world.h"
+#include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
 

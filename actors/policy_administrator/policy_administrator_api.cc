@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "actors/crypto/pem.h"
-#include "actors/http_json.h"
 #include "actors/policy_administrator/policy_administrator.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/pem.h"
+#include "stir/acme/spc_token.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::actors {
 namespace {

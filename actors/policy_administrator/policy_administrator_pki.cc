@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/randomness.h"
-#include "actors/stir/certificate_specs.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/x509/certificate_builder.h"
+#include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
 namespace {

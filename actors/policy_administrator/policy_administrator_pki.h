@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "actors/crypto/certificate.h"
-#include "actors/crypto/es256.h"
+#include "crypto/keys/es256.h"
+#include "crypto/x509/certificate.h"
 #include "sim/result.h"
 #include "sim/time.h"
 

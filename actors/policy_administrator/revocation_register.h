@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/crypto/crl.h"
+#include "crypto/x509/crl.h"
 #include "sim/time.h"
 
 namespace shakedown::actors {

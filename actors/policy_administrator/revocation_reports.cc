@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/crypto/path.h"
-#include "actors/crypto/pem.h"
-#include "actors/http_json.h"
 #include "actors/policy_administrator/policy_administrator.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/path.h"
 
 namespace shakedown::actors {
 namespace {

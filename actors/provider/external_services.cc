@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "actors/events.h"
-#include "actors/stir/json.h"
-#include "actors/stir/sip_call.h"
+#include "stir/call/sip_call.h"
+#include "stir/jose/json.h"
 
 namespace shakedown::actors {
 namespace {

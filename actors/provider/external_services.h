@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/provider/authentication_service.h"
-#include "actors/provider/verification_service.h"
+#include "actors/signing/authentication_service.h"
+#include "actors/verifying/verification_service.h"
 #include "sim/env.h"
 
 namespace shakedown::actors {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/provider/call_signalling.h"
+#include "actors/calls/call_signalling.h"
+#include "actors/calls/relay.h"
 #include "actors/provider/external_services.h"
 #include "actors/provider/rest_interface.h"
-#include "actors/stir/authentication.h"
-#include "actors/stir/identity_header.h"
-#include "actors/stir/passport_token.h"
-#include "actors/transit/relay.h"
+#include "stir/call/identity_header.h"
+#include "stir/passport/authentication.h"
+#include "stir/passport/passport_token.h"
 
 namespace shakedown::actors {
 namespace {

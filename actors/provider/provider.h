@@ -13,17 +13,17 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/policy_administrator/policy_administrator_client.h"
-#include "actors/provider/authentication_service.h"
-#include "actors/provider/call_origination.h"
-#include "actors/provider/certificate_cache.h"
-#include "actors/provider/certificate_management.h"
-#include "actors/provider/delegation_service.h"
-#include "actors/provider/key_store.h"
-#include "actors/provider/sti_certificate_source.h"
-#include "actors/provider/trust.h"
-#include "actors/provider/trust_source.h"
-#include "actors/provider/verification_service.h"
+#include "actors/calls/call_origination.h"
+#include "actors/clients/policy_administrator_client.h"
+#include "actors/delegation/delegation_service.h"
+#include "actors/signing/authentication_service.h"
+#include "actors/signing/certificate_management.h"
+#include "actors/signing/key_store.h"
+#include "actors/signing/sti_certificate_source.h"
+#include "actors/verifying/certificate_cache.h"
+#include "actors/verifying/trust.h"
+#include "actors/verifying/trust_source.h"
+#include "actors/verifying/verification_service.h"
 #include "sim/world.h"
 
 namespace shakedown::actors {

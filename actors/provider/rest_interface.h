@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/provider/authentication_service.h"
-#include "actors/provider/verification_service.h"
+#include "actors/signing/authentication_service.h"
+#include "actors/verifying/verification_service.h"
 #include "sim/message.h"
 
 namespace shakedown::actors {

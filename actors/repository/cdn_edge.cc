@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "actors/crypto/bytes.h"
-#include "actors/http_json.h"
-#include "actors/processing_time.h"
-#include "actors/repository/http_conditions.h"
+#include "actors/caching/http_conditions.h"
+#include "actors/serving/http_json.h"
+#include "actors/serving/processing_time.h"
+#include "crypto/octets/bytes.h"
 
 namespace shakedown::actors {
 namespace {

@@ -17,9 +17,9 @@
 #include <string>
 #include <string_view>
 
+#include "actors/caching/http_cache.h"
+#include "actors/caching/single_flight.h"
 #include "actors/events.h"
-#include "actors/repository/http_cache.h"
-#include "actors/single_flight.h"
 #include "sim/network.h"
 #include "sim/world.h"
 

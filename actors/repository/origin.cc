@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
-#include "actors/http_json.h"
-#include "actors/processing_time.h"
-#include "actors/repository/http_conditions.h"
+#include "actors/caching/http_conditions.h"
+#include "actors/serving/http_json.h"
+#include "actors/serving/processing_time.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
 
 namespace shakedown::actors {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
 
 namespace shakedown::actors {
 namespace {

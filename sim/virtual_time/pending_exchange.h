@@ -6,7 +6,7 @@
 #include "sim/message.h"
 #include "sim/random.h"
 #include "sim/router.h"
-#include "sim/virtual_time/activity.h"
+#include "sim/virtual_time/virtual_activity.h"
 
 namespace shakedown::sim {
 

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "sim/env.h"
-#include "sim/virtual_time/activity.h"
 #include "sim/virtual_time/event_queue.h"
+#include "sim/virtual_time/virtual_activity.h"
 #include "sim/world.h"
 
 namespace shakedown::sim {

@@ -15,7 +15,7 @@
 #include "sim/link_model.h"
 #include "sim/own_clock.h"
 #include "sim/server_queue.h"
-#include "sim/wall_time/activity.h"
+#include "sim/wall_time/wall_activity.h"
 #include "sim/world.h"
 
 namespace shakedown::sim::wall {

@@ -1,12 +1,12 @@
 // The ACME client against a server that is unkind on purpose, and its orders for dns names.
-#include "actors/certification_authority/acme_client.h"
+#include "actors/acme/acme_client.h"
 
 #include <gmock/gmock.h>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/tls_extensions.h"
-#include "actors/stir/jws.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/tls_extensions.h"
+#include "stir/jose/jws.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

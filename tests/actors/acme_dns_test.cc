@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "actors/certification_authority/dns_profile.h"
-#include "actors/crypto/path.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/tls_extensions.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/path.h"
+#include "crypto/x509/tls_extensions.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -2,9 +2,9 @@
 // certificate.
 #include <gmock/gmock.h>
 
-#include "actors/crypto/pem.h"
-#include "actors/stir/acme_key.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/pem.h"
+#include "stir/acme/acme_key.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/other_signer.h"
 #include "tests/actors/test_world.h"

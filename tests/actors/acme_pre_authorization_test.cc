@@ -1,8 +1,8 @@
 // Authorizations in advance of orders (RFC 8555 §7.4.1).
 #include <gmock/gmock.h>
 
-#include "actors/crypto/pem.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/pem.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -9,9 +9,9 @@
 #include <memory>
 #include <optional>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/pem.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_builder.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -2,7 +2,7 @@
 // orders and revocation.
 #include <gmock/gmock.h>
 
-#include "actors/stir/tn_auth_list.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "actors/provider/key_store.h"
-#include "actors/provider/sti_certificate_source.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/signing/key_store.h"
+#include "actors/signing/sti_certificate_source.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"

@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
-#include "actors/certification_authority/acme_client.h"
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
-#include "actors/http_json.h"
-#include "actors/stir/acme_messages.h"
-#include "actors/stir/jws.h"
+#include "actors/acme/acme_client.h"
+#include "actors/serving/http_json.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
 #include "sim/env.h"
+#include "stir/acme/acme_messages.h"
+#include "stir/jose/jws.h"
 
 namespace shakedown::actors {
 

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
+#include "stir/acme/spc_token.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

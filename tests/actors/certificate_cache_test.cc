@@ -1,9 +1,9 @@
-#include "actors/provider/certificate_cache.h"
+#include "actors/verifying/certificate_cache.h"
 
 #include <map>
 
-#include "actors/crypto/pem.h"
-#include "actors/stir/certificate_specs.h"
+#include "crypto/octets/pem.h"
+#include "stir/credential/certificate_specs.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "actors/crypto/ocsp.h"
+#include "crypto/x509/ocsp.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"

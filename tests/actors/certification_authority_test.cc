@@ -4,12 +4,12 @@
 
 #include <optional>
 
-#include "actors/certification_authority/acme_client.h"
-#include "actors/stir/certificate_profile.h"
-#include "actors/stir/chain.h"
-#include "actors/stir/jws.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/acme/acme_client.h"
+#include "stir/acme/spc_token.h"
+#include "stir/credential/certificate_profile.h"
+#include "stir/credential/chain.h"
+#include "stir/credential/number_scope.h"
+#include "stir/jose/jws.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -1,8 +1,8 @@
-#include "actors/certification_authority/delegate_issuer.h"
+#include "actors/issuing/delegate_issuer.h"
 
 #include <gmock/gmock.h>
 
-#include "actors/stir/chain.h"
+#include "stir/credential/chain.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

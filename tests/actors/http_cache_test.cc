@@ -1,8 +1,8 @@
-#include "actors/repository/http_cache.h"
+#include "actors/caching/http_cache.h"
 
 #include <gtest/gtest.h>
 
-#include "actors/http_json.h"
+#include "actors/serving/http_json.h"
 
 namespace shakedown::actors {
 namespace {

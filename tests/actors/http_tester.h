@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "actors/http_json.h"
-#include "actors/stir/json.h"
+#include "actors/serving/http_json.h"
 #include "sim/env.h"
+#include "stir/jose/json.h"
 
 namespace shakedown::actors {
 

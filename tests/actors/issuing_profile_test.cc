@@ -1,5 +1,5 @@
 // Whatever profile an STI-CA issues by, our own lint finds what it should in the certificates.
-#include "actors/certification_authority/issuing_profile.h"
+#include "actors/issuing/issuing_profile.h"
 
 #include <gmock/gmock.h>
 

@@ -1,8 +1,8 @@
-#include "actors/provider/ocsp_client.h"
+#include "actors/verifying/ocsp_client.h"
 
 #include <gmock/gmock.h>
 
-#include "actors/stir/ocsp_http.h"
+#include "stir/credential/ocsp_http.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -1,8 +1,8 @@
-#include "actors/certification_authority/ocsp_responder.h"
+#include "actors/issuing/ocsp_responder.h"
 
 #include <gmock/gmock.h>
 
-#include "actors/stir/ocsp_http.h"
+#include "stir/credential/ocsp_http.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "actors/crypto/bytes.h"
-#include "actors/stir/json.h"
+#include "crypto/octets/bytes.h"
+#include "stir/jose/json.h"
 
 namespace shakedown::actors {
 

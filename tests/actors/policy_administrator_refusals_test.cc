@@ -2,9 +2,9 @@
 // revocations by those who have nothing to do with the certificate.
 #include <gtest/gtest.h>
 
-#include "actors/certification_authority/acme_order.h"
-#include "actors/stir/jws.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/acme/acme_order.h"
+#include "stir/credential/number_scope.h"
+#include "stir/jose/jws.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 
-#include "actors/crypto/crl.h"
-#include "actors/crypto/pem.h"
-#include "actors/provider/trust_source.h"
-#include "actors/stir/ca_list.h"
-#include "actors/stir/revocation.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
+#include "actors/verifying/trust_source.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/crl.h"
+#include "stir/acme/spc_token.h"
+#include "stir/credential/ca_list.h"
+#include "stir/credential/number_scope.h"
+#include "stir/credential/revocation.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "actors/crypto/pem.h"
 #include "actors/provider/provider.h"
+#include "crypto/octets/pem.h"
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "actors/repository/cache_control.h"
+#include "actors/caching/cache_control.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

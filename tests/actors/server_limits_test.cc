@@ -4,10 +4,10 @@
 
 #include <optional>
 
-#include "actors/crypto/der.h"
-#include "actors/crypto/ocsp.h"
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/der.h"
+#include "crypto/x509/ocsp.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"

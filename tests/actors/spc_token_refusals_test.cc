@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "actors/crypto/bytes.h"
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/bytes.h"
+#include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"
 

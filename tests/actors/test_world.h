@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
-#include "actors/certification_authority/acme_order.h"
+#include "actors/acme/acme_order.h"
 #include "actors/certification_authority/certification_authority.h"
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/randomness.h"
-#include "actors/crypto/tn_auth_list.h"
+#include "actors/clients/policy_administrator_client.h"
 #include "actors/events.h"
-#include "actors/http_json.h"
 #include "actors/policy_administrator/policy_administrator.h"
-#include "actors/policy_administrator/policy_administrator_client.h"
+#include "actors/serving/http_json.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/tn_auth_list.h"
 #include "sim/virtual_time/virtual_world.h"
 
 namespace shakedown::actors {

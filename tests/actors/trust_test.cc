@@ -1,13 +1,13 @@
 // What a verifier goes on believing when the list of trusted STI-CAs or the CRL that it fetches is
 // bad: the last good copy, and a record of why.
-#include "actors/provider/trust.h"
+#include "actors/verifying/trust.h"
 
 #include <gmock/gmock.h>
 
-#include "actors/certification_authority/hierarchy.h"
-#include "actors/crypto/pem.h"
+#include "actors/issuing/hierarchy.h"
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/stir/ca_list.h"
+#include "crypto/octets/pem.h"
+#include "stir/credential/ca_list.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

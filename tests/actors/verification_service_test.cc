@@ -1,9 +1,9 @@
 // What a verification service does beyond the table of steps: here, fetching once more when a
 // signature fails under a certificate that it had cached.
-#include "actors/provider/verification_service.h"
+#include "actors/verifying/verification_service.h"
 
-#include "actors/stir/identity_header.h"
-#include "actors/stir/passport.h"
+#include "stir/call/identity_header.h"
+#include "stir/passport/passport.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -1,4 +1,4 @@
-#include "actors/crypto/bytes.h"
+#include "crypto/octets/bytes.h"
 
 #include <gtest/gtest.h>
 

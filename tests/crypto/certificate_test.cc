@@ -1,10 +1,10 @@
-#include "actors/crypto/certificate.h"
+#include "crypto/x509/certificate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actors/crypto/der.h"
-#include "actors/crypto/jwt_claim_constraints.h"
+#include "crypto/octets/der.h"
+#include "crypto/x509/jwt_claim_constraints.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

@@ -1,9 +1,9 @@
-#include "actors/crypto/crl.h"
+#include "crypto/x509/crl.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actors/crypto/der.h"
+#include "crypto/octets/der.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

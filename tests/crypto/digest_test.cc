@@ -1,8 +1,8 @@
-#include "actors/crypto/digest.h"
+#include "crypto/octets/digest.h"
 
 #include <gtest/gtest.h>
 
-#include "actors/crypto/chacha20.h"
+#include "crypto/octets/chacha20.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

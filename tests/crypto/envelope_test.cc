@@ -1,4 +1,4 @@
-#include "actors/crypto/envelope.h"
+#include "crypto/keys/envelope.h"
 
 #include <gtest/gtest.h>
 

@@ -6,13 +6,13 @@
 #include <functional>
 #include <vector>
 
-#include "actors/crypto/crl.h"
-#include "actors/crypto/cryptoki.h"
-#include "actors/crypto/envelope.h"
-#include "actors/crypto/hsm.h"
-#include "actors/crypto/jwt_claim_constraints.h"
-#include "actors/crypto/path.h"
-#include "actors/crypto/randomness.h"
+#include "crypto/keys/cryptoki.h"
+#include "crypto/keys/envelope.h"
+#include "crypto/keys/hsm.h"
+#include "crypto/keys/randomness.h"
+#include "crypto/x509/crl.h"
+#include "crypto/x509/jwt_claim_constraints.h"
+#include "crypto/x509/path.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

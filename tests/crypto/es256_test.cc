@@ -1,12 +1,12 @@
-#include "actors/crypto/es256.h"
+#include "crypto/keys/es256.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 #include <vector>
 
-#include "actors/crypto/digest.h"
-#include "actors/crypto/signature_ledger.h"
+#include "crypto/keys/signature_ledger.h"
+#include "crypto/octets/digest.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

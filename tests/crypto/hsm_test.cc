@@ -1,4 +1,4 @@
-#include "actors/crypto/hsm.h"
+#include "crypto/keys/hsm.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <iterator>
 #include <thread>
 
-#include "actors/crypto/signature_ledger.h"
+#include "crypto/keys/signature_ledger.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

@@ -1,4 +1,4 @@
-#include "actors/crypto/ocsp.h"
+#include "crypto/x509/ocsp.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <functional>
 #include <sstream>
 
-#include "actors/crypto/der.h"
+#include "crypto/octets/der.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

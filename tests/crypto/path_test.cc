@@ -1,9 +1,9 @@
-#include "actors/crypto/path.h"
+#include "crypto/x509/path.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actors/crypto/forbidden_signatures.h"
+#include "crypto/x509/forbidden_signatures.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

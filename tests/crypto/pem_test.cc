@@ -1,4 +1,4 @@
-#include "actors/crypto/pem.h"
+#include "crypto/octets/pem.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

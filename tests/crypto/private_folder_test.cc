@@ -1,4 +1,4 @@
-#include "actors/crypto/private_folder.h"
+#include "crypto/octets/private_folder.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "actors/crypto/randomness.h"
+#include "crypto/keys/randomness.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 
-#include "actors/crypto/hsm.h"
+#include "crypto/keys/hsm.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

@@ -11,11 +11,11 @@
 #include <fstream>
 #include <string>
 
-#include "actors/crypto/certificate.h"
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/es256.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/tn_auth_list.h"
+#include "crypto/keys/es256.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate.h"
+#include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/tn_auth_list.h"
 
 namespace shakedown::crypto::testing {
 

@@ -1,10 +1,10 @@
-#include "actors/crypto/tn_auth_list.h"
+#include "crypto/x509/tn_auth_list.h"
 
 #include <gtest/gtest.h>
 
 #include <cctype>
 
-#include "actors/crypto/jwt_claim_constraints.h"
+#include "crypto/x509/jwt_claim_constraints.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

@@ -1,7 +1,7 @@
 // The defect that deferred verification must not hide, put in at link time: a signature ledger that
 // takes every signature for one that this process has made. Linked before the library, it stands in
-// for actors/crypto/signature_ledger.cc, so that nothing of it is in the program that is shipped.
-#include "actors/crypto/signature_ledger.h"
+// for crypto/keys/signature_ledger.cc, so that nothing of it is in the program that is shipped.
+#include "crypto/keys/signature_ledger.h"
 
 namespace shakedown::crypto {
 

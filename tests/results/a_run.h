@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "actors/events.h"
-#include "results/database.h"
-#include "results/queries.h"
-#include "results/recorder.h"
+#include "results/read/queries.h"
+#include "results/record/database.h"
+#include "results/record/recorder.h"
 #include "sim/time.h"
 #include "sim/world.h"
 

@@ -1,10 +1,9 @@
-#include "results/digest.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <functional>
 
+#include "results/record/run_digest.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "results/junit.h"
-#include "results/summary.h"
+#include "results/show/junit.h"
+#include "results/show/summary.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

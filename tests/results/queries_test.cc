@@ -1,4 +1,4 @@
-#include "results/queries.h"
+#include "results/read/queries.h"
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>

@@ -1,4 +1,4 @@
-#include "results/recorder.h"
+#include "results/record/recorder.h"
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>

@@ -1,9 +1,8 @@
-#include "results/report.h"
-
 #include <gmock/gmock.h>
 
 #include <fstream>
 
+#include "results/show/report_page.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

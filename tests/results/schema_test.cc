@@ -1,12 +1,11 @@
 // The database as its users see it, through SQL.
-#include "results/schema.h"
-
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
 #include <fstream>
 #include <set>
 
+#include "results/record/database_schema.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

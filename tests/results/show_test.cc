@@ -1,11 +1,10 @@
-#include "results/show.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "results/diff.h"
+#include "results/show/run_difference.h"
+#include "results/show/show_call.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

@@ -1,9 +1,8 @@
-#include "results/sql.h"
-
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
+#include "results/show/sql_answer.h"
 #include "tests/results/a_run.h"
 
 namespace shakedown::results {

@@ -1,8 +1,8 @@
-#include "results/text.h"
+#include "results/show/text.h"
 
 #include <gmock/gmock.h>
 
-#include "results/command_line.h"
+#include "results/show/command_line.h"
 
 namespace shakedown::results {
 namespace {

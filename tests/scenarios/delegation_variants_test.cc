@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/jwt_claim_constraints.h"
-#include "actors/crypto/tn_auth_list.h"
+#include "actors/delegation/delegation_service.h"
 #include "actors/events.h"
-#include "actors/provider/delegation_service.h"
+#include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/jwt_claim_constraints.h"
+#include "crypto/x509/tn_auth_list.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {

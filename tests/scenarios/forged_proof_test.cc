@@ -1,8 +1,8 @@
 // A signature that the event loop took for good, and is not, must fail the run: it would mean that
 // records lie. Nothing but a defect (or this test) makes one.
-#include "actors/crypto/signature_ledger.h"
-#include "actors/stir/identity_header.h"
-#include "actors/stir/passport_token.h"
+#include "crypto/keys/signature_ledger.h"
+#include "stir/call/identity_header.h"
+#include "stir/passport/passport_token.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {

@@ -5,9 +5,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
-#include "results/recorder.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
+#include "results/record/recorder.h"
 #include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 

@@ -1,8 +1,8 @@
 // What good scenarios become: every default filled in, every word in its place.
 #include <gmock/gmock.h>
 
-#include "scenarios/presets.h"
-#include "scenarios/schema.h"
+#include "scenarios/language/json_schema.h"
+#include "scenarios/model/presets.h"
 #include "tests/scenarios/language_samples.h"
 
 namespace shakedown::scenarios {

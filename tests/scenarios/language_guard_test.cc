@@ -3,7 +3,7 @@
 
 #include <ctime>
 
-#include "scenarios/yaml_guard.h"
+#include "scenarios/language/yaml_guard.h"
 #include "tests/scenarios/language_samples.h"
 
 namespace shakedown::scenarios {

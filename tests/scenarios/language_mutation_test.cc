@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "scenarios/node.h"
+#include "scenarios/language/node.h"
 #include "tests/scenarios/language_samples.h"
 
 namespace shakedown::scenarios {

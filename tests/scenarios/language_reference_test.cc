@@ -8,8 +8,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "scenarios/definitions.h"
-#include "scenarios/schema.h"
+#include "scenarios/language/definitions.h"
+#include "scenarios/language/json_schema.h"
 
 namespace shakedown::scenarios {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenarios/parse.h"
+#include "scenarios/language/parse.h"
 
 namespace shakedown::scenarios {
 

@@ -11,9 +11,9 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
-#include "scenarios/definitions.h"
-#include "scenarios/schema.h"
-#include "scenarios/yaml_guard.h"
+#include "scenarios/language/definitions.h"
+#include "scenarios/language/json_schema.h"
+#include "scenarios/language/yaml_guard.h"
 #include "tests/scenarios/language_samples.h"
 
 namespace shakedown::scenarios {

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
-#include "results/digest.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
+#include "results/record/run_digest.h"
 
 namespace shakedown::scenarios {
 

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "actors/crypto/randomness.h"
-#include "scenarios/build.h"
-#include "scenarios/director.h"
-#include "scenarios/parse.h"
-#include "scenarios/presets.h"
+#include "crypto/keys/randomness.h"
+#include "scenarios/language/parse.h"
+#include "scenarios/model/presets.h"
+#include "scenarios/play/build.h"
+#include "scenarios/play/director.h"
 #include "sim/virtual_time/virtual_world.h"
 
 namespace shakedown::scenarios {

@@ -2,10 +2,10 @@
 // nothing changes nothing.
 #include <map>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/digest.h"
 #include "actors/events.h"
-#include "results/digest.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/digest.h"
+#include "results/record/run_digest.h"
 #include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 

@@ -1,8 +1,8 @@
-#include "actors/stir/acme_key.h"
+#include "stir/acme/acme_key.h"
 
 #include <gtest/gtest.h>
 
-#include "actors/crypto/bytes.h"
+#include "crypto/octets/bytes.h"
 
 namespace shakedown::stir {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <functional>
 
-#include "actors/stir/acme_messages.h"
-#include "actors/stir/authentication.h"
-#include "actors/stir/diversion.h"
+#include "stir/acme/acme_messages.h"
+#include "stir/passport/authentication.h"
+#include "stir/passport/diversion.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

@@ -10,9 +10,9 @@
 #include <memory>
 #include <set>
 
-#include "actors/stir/certificate_profile.h"
-#include "actors/stir/certificate_request.h"
-#include "actors/stir/certificate_specs.h"
+#include "stir/credential/certificate_profile.h"
+#include "stir/credential/certificate_request.h"
+#include "stir/credential/certificate_specs.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

@@ -1,8 +1,8 @@
-#include "actors/stir/chain.h"
+#include "stir/credential/chain.h"
 
 #include <gtest/gtest.h>
 
-#include "actors/crypto/pem.h"
+#include "crypto/octets/pem.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

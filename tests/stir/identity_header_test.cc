@@ -1,4 +1,4 @@
-#include "actors/stir/identity_header.h"
+#include "stir/call/identity_header.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "actors/stir/json.h"
+#include "stir/jose/json.h"
 
 #include <gtest/gtest.h>
 

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/tn_auth_list.h"
-#include "actors/stir/verification.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/tn_auth_list.h"
+#include "stir/verification/verification.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

@@ -1,11 +1,11 @@
-#include "actors/stir/passport.h"
+#include "stir/passport/passport.h"
 
 #include <gtest/gtest.h>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/es256.h"
-#include "actors/stir/canonical_shaken.h"
-#include "actors/stir/passport_token.h"
+#include "crypto/keys/es256.h"
+#include "crypto/octets/bytes.h"
+#include "stir/passport/canonical_shaken.h"
+#include "stir/passport/passport_token.h"
 
 namespace shakedown::stir {
 namespace {

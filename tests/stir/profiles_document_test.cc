@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string>
 
-#include "actors/stir/verification.h"
+#include "stir/verification/verification.h"
 
 namespace shakedown::stir {
 namespace {

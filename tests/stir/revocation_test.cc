@@ -1,4 +1,4 @@
-#include "actors/stir/revocation.h"
+#include "stir/credential/revocation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

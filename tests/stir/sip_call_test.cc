@@ -1,4 +1,4 @@
-#include "actors/stir/sip_call.h"
+#include "stir/call/sip_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

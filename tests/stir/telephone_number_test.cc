@@ -1,4 +1,4 @@
-#include "actors/stir/telephone_number.h"
+#include "stir/call/telephone_number.h"
 
 #include <gtest/gtest.h>
 

@@ -9,15 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/crypto/certificate.h"
-#include "actors/crypto/certificate_builder.h"
-#include "actors/crypto/crl.h"
-#include "actors/crypto/es256.h"
-#include "actors/stir/certificate_specs.h"
-#include "actors/stir/chain.h"
-#include "actors/stir/passport.h"
-#include "actors/stir/sip_call.h"
-#include "actors/stir/verification.h"
+#include "crypto/keys/es256.h"
+#include "crypto/x509/certificate.h"
+#include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/crl.h"
+#include "stir/call/sip_call.h"
+#include "stir/credential/certificate_specs.h"
+#include "stir/credential/chain.h"
+#include "stir/passport/passport.h"
+#include "stir/verification/verification.h"
 
 namespace shakedown::stir::test {
 

@@ -1,8 +1,7 @@
-#include "actors/stir/tn_auth_list.h"
-
 #include <gtest/gtest.h>
 
-#include "actors/crypto/bytes.h"
+#include "crypto/octets/bytes.h"
+#include "stir/credential/number_scope.h"
 
 namespace shakedown::stir {
 namespace {

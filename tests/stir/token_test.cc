@@ -4,13 +4,13 @@
 
 #include <functional>
 
-#include "actors/crypto/bytes.h"
-#include "actors/crypto/pem.h"
-#include "actors/crypto/tn_auth_list.h"
-#include "actors/stir/ca_list.h"
-#include "actors/stir/jws.h"
-#include "actors/stir/spc_token.h"
-#include "actors/stir/tn_auth_list.h"
+#include "crypto/octets/bytes.h"
+#include "crypto/octets/pem.h"
+#include "crypto/x509/tn_auth_list.h"
+#include "stir/acme/spc_token.h"
+#include "stir/credential/ca_list.h"
+#include "stir/credential/number_scope.h"
+#include "stir/jose/jws.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

@@ -1,4 +1,4 @@
-#include "actors/stir/verification.h"
+#include "stir/verification/verification.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

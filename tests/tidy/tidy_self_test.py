@@ -17,33 +17,33 @@ CLEAN = {
     "sim/virtual_time/world.h": '#pragma once\n#include "sim/env.h"\n',
     "sim/wall_time/tls.cc": "#include <openssl/ssl.h>\n",
     "actors/events.h": '#pragma once\n#include "sim/time.h"\n',
-    "actors/crypto/key.h": "#pragma once\n#include <openssl/evp.h>\n",
-    "actors/stir/passport.h":
-        '#pragma once\n#include "sim/time.h"\n#include "actors/crypto/key.h"\n',
-    "actors/provider/provider.h": '#pragma once\n#include "actors/stir/passport.h"\n',
-    "results/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n'
+    "crypto/keys/key.h": "#pragma once\n#include <openssl/evp.h>\n",
+    "stir/passport/passport.h":
+        '#pragma once\n#include "sim/time.h"\n#include "crypto/keys/key.h"\n',
+    "actors/provider/provider.h": '#pragma once\n#include "stir/passport/passport.h"\n',
+    "results/record/recorder.cc": '#include <sqlite3.h>\n#include "actors/events.h"\n'
                            "namespace {\nusing Row = int;\nbool good(int row) { return row; }\n}\n",
     "scenarios/play.cc": '#include "actors/provider/provider.h"\n',
-    "cli/run.cc": '#include "sim/virtual_time/world.h"\n',
+    "cli/verbs/run.cc": '#include "sim/virtual_time/world.h"\n',
     "tests/sim/world_test.cc": '#include "sim/virtual_time/world.h"\n',
 }
 COMPILED = [path for path in CLEAN if path.endswith(".cc")]
 
 # (what is planted, path, text, the rule that must fire)
 VIOLATIONS = [
-    ("sim knows STIR", "sim/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
+    ("sim knows STIR", "sim/a.cc", '#include "stir/passport/passport.h"\n', "layer"),
     ("sim names a runtime", "sim/a.cc", '#include "sim/virtual_time/world.h"\n', "layer"),
     ("one runtime sees the other", "sim/wall_time/a.cc",
      '#include "sim/virtual_time/world.h"\n', "layer"),
-    ("crypto sees stir", "actors/crypto/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
-    ("stir sees a role", "actors/stir/a.cc", '#include "actors/provider/provider.h"\n', "layer"),
-    ("stir sees Env", "actors/stir/a.cc", '#include "sim/env.h"\n', "layer"),
+    ("crypto sees stir", "crypto/keys/a.cc", '#include "stir/passport/passport.h"\n', "layer"),
+    ("stir sees a role", "stir/call/a.cc", '#include "actors/provider/provider.h"\n', "layer"),
+    ("stir sees Env", "stir/call/a.cc", '#include "sim/env.h"\n', "layer"),
     ("an actor names a runtime", "actors/provider/a.cc",
      '#include "sim/virtual_time/world.h"\n', "layer"),
-    ("an actor sees results", "actors/provider/a.cc", '#include "results/recorder.h"\n', "layer"),
+    ("an actor sees results", "actors/provider/a.cc", '#include "results/record/recorder.h"\n', "layer"),
     ("results sees an actor", "results/a.cc",
      '#include "actors/provider/provider.h"\n', "layer"),
-    ("results sees stir", "results/a.cc", '#include "actors/stir/passport.h"\n', "layer"),
+    ("results sees stir", "results/a.cc", '#include "stir/passport/passport.h"\n', "layer"),
     ("results sees scenarios", "results/a.cc", '#include "scenarios/play.h"\n', "layer"),
     ("scenarios names a runtime", "scenarios/a.cc",
      '#include "sim/virtual_time/world.h"\n', "layer"),
@@ -62,7 +62,7 @@ VIOLATIONS = [
     ("time(nullptr)", "scenarios/a.cc", "auto t = time(nullptr);\n", "wall_clock"),
     ("std::time(NULL)", "scenarios/a.cc", "auto t = std::time( NULL );\n", "wall_clock"),
     ("gettimeofday", "results/a.cc", "gettimeofday(&t, nullptr);\n", "wall_clock"),
-    ("OpenSSL's clock", "actors/crypto/a.cc", "X509_gmtime_adj(t, 0);\n", "hidden_clock"),
+    ("OpenSSL's clock", "crypto/keys/a.cc", "X509_gmtime_adj(t, 0);\n", "hidden_clock"),
     ("std::rand", "actors/provider/a.cc", "int x = std::rand();\n", "randomness"),
     ("rand", "tests/a.cc", "int x = rand();\n", "randomness"),
     ("random_device", "sim/wall_time/a.cc", "std::random_device d;\n", "randomness"),

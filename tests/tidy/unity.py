@@ -10,8 +10,8 @@ import re
 
 # Folders whose sources are compiled one by one (SKIP_UNITY_BUILD_INCLUSION in CMakeLists.txt).
 ONE_BY_ONE = ["vectors/cases"]
-# Folders of actors/ that are libraries of their own; the roles are one library together.
-OWN_LIBRARIES = ["actors", "actors/crypto", "actors/stir"]
+# Folders whose sources make a library of their own; elsewhere a folder of the first level does.
+OWN_LIBRARIES = ["sim/virtual_time", "sim/wall_time"]
 
 NAMED = re.compile(
     r"^(?:(?:struct|class|enum class|enum|union)\s+(\w+)\b(?!.*;$)"
@@ -25,9 +25,9 @@ FUNCTION = re.compile(
 def target_of(path):
     """The folder that stands for the library or program which compiles this source."""
     folder = os.path.dirname(path)
-    if folder.startswith("actors/") and folder not in OWN_LIBRARIES:
-        return "actors/*"
-    return folder
+    if folder in OWN_LIBRARIES or folder.startswith("tests/"):
+        return folder
+    return folder.split("/")[0]
 
 
 def unnamed_namespaces(code):

@@ -7,10 +7,10 @@
 #include <set>
 #include <string>
 
-#include "actors/stir/verification_policy.h"
+#include "stir/verification/verification_policy.h"
 #include "tests/vectors/default_catalogue.h"
-#include "vectors/check.h"
-#include "vectors/json.h"
+#include "vectors/catalogue_json.h"
+#include "vectors/comparison.h"
 
 namespace shakedown::vectors {
 namespace {

@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "actors/stir/verification_policy.h"
+#include "stir/verification/verification_policy.h"
 #include "tests/vectors/default_catalogue.h"
 #include "tests/vectors/tests_by_number.h"
 #include "vectors/catalogue.h"
-#include "vectors/check.h"
+#include "vectors/comparison.h"
 
 namespace shakedown::vectors {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "actors/crypto/randomness.h"
+#include "crypto/keys/randomness.h"
 #include "vectors/catalogue.h"
 
 namespace shakedown::vectors {

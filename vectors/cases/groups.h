@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "vectors/draft.h"
+#include "vectors/drafting/draft.h"
 
 namespace shakedown::vectors {
 

@@ -1,0 +1,281 @@
+#include "results/record/run_digest.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <tuple>
+
+namespace shakedown::results {
+namespace {
+
+constexpr std::size_t kPieceSize = 8192;
+
+// Whether a control character or a backslash may be in the text: eight octets at a time, because
+// nearly all of the digest's work is to look at texts that have none.
+bool may_need_escapes(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  // In each octet of the result the high bit says: that octet was below `limit` (at most 128).
+  const auto below = [](std::uint64_t octets, std::uint64_t limit) {
+    return (octets - kOnes * limit) & ~octets & kHighBits;
+  };
+  const auto suspicious_in = [&](const char* at) {
+    std::uint64_t octets = 0;
+    std::memcpy(&octets, at, sizeof octets);
+    return below(octets, 0x20) | below(octets ^ (kOnes * '\\'), 1);
+  };
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\\'; });
+  }
+  std::uint64_t suspicious = suspicious_in(text.data() + text.size() - kWord);
+  for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+    suspicious |= suspicious_in(text.data() + at);
+  }
+  return suspicious != 0;
+}
+
+// Appends the fields of one line.
+class Line {
+ public:
+  explicit Line(fmt::memory_buffer& out)
+      : out_(out) {}
+
+  Line& operator<<(std::string_view text) {
+    separate();
+    if (!may_need_escapes(text)) {
+      out_.append(text);
+      return *this;
+    }
+    for (const char c : text) {
+      switch (c) {
+        case '\t':
+          out_.append(std::string_view("\\t"));
+          break;
+        case '\n':
+          out_.append(std::string_view("\\n"));
+          break;
+        case '\r':
+          out_.append(std::string_view("\\r"));
+          break;
+        case '\\':
+          out_.append(std::string_view("\\\\"));
+          break;
+        default:
+          out_.push_back(c);
+      }
+    }
+    return *this;
+  }
+
+  // A literal would otherwise become a bool.
+  Line& operator<<(const char* text) { return *this << std::string_view(text); }
+
+  Line& operator<<(char c) { return *this << std::string_view(&c, 1); }
+
+  Line& operator<<(std::int64_t value) {
+    separate();
+    append(value);
+    return *this;
+  }
+
+  Line& operator<<(int value) { return *this << std::int64_t{value}; }
+
+  Line& operator<<(bool value) { return *this << (value ? '1' : '0'); }
+
+  Line& operator<<(sim::Time time) { return *this << time.time_since_epoch().count(); }
+
+  Line& operator<<(sim::Duration difference) { return *this << difference.count(); }
+
+  template <class T>
+  Line& operator<<(const std::optional<T>& value) {
+    return value ? *this << *value : *this << '-';
+  }
+
+  Line& operator<<(const std::vector<actors::TraceStep>& trace) {
+    separate();
+    for (const actors::TraceStep& step : trace) {
+      const bool timed = step.result != actors::StepResult::kSkipped && step.took.count() != 0;
+      if (step.result == actors::StepResult::kPassed && !timed) continue;
+      out_.append(step.step);
+      out_.push_back('=');
+      out_.append(to_string(step.result));
+      if (timed) {
+        out_.push_back('@');
+        append(step.started.count());
+        out_.push_back('+');
+        append(step.took.count());
+      }
+      out_.push_back(',');
+    }
+    return *this;
+  }
+
+  // The next field begins another line.
+  void restart() { first_ = true; }
+
+ private:
+  void separate() {
+    if (!first_) out_.push_back('\t');
+    first_ = false;
+  }
+
+  void append(std::int64_t value) {
+    const fmt::format_int digits(value);
+    out_.append(digits.data(), digits.data() + digits.size());
+  }
+
+  fmt::memory_buffer& out_;
+  bool first_ = true;
+};
+
+// Each pair of functions writes what the canonical form in the header says.
+void outcome(Line& line, const actors::CallEvent& e) {
+  line << "call" << e.id << e.from << e.claims_to_be << e.to << e.calling_number << e.called_number
+       << e.via << e.attest << to_string(e.outcome) << e.sip_status << e.placed_at
+       << e.signing_latency << e.post_dial_delay << !e.signing_error.empty();
+}
+
+void artefacts(Line& line, const actors::CallEvent& e) { line << e.signing_error; }
+
+void outcome(Line& line, const actors::VerificationEvent& e) {
+  line << "verification" << e.call_id << e.profile << e.verstat << e.code << e.reason
+       << e.failed_step << e.issuer_root << e.attest << e.latency << e.offset << e.trace;
+}
+
+void artefacts(Line& line, const actors::VerificationEvent& e) {
+  line << e.detail << e.x5u << e.certificate;
+}
+
+void outcome(Line& line, const actors::FetchEvent& e) {
+  line << "fetch" << e.call_id << e.what << e.edge << to_string(e.result) << e.status << e.latency;
+}
+
+void artefacts(Line& line, const actors::FetchEvent& e) { line << e.url; }
+
+void outcome(Line& line, const actors::CertificateEvent& e) {
+  line << "certificate" << to_string(e.kind) << e.ca << e.subject_of << e.tn_auth_list
+       << e.not_before << e.not_after;
+}
+
+void artefacts(Line& line, const actors::CertificateEvent& e) {
+  line << e.fingerprint << e.subject << e.serial << e.der;
+}
+
+void outcome(Line& line, const actors::IssuanceEvent& e) {
+  line << "issuance" << e.ca << e.because << e.issued << !e.error.empty() << e.new_key
+       << e.started_at << e.published_at << e.used_from;
+}
+
+void artefacts(Line& line, const actors::IssuanceEvent& e) {
+  line << e.error << e.fingerprint << e.url;
+}
+
+void outcome(Line& line, const actors::RevocationEvent& e) {
+  line << "revocation" << e.reason << e.reported_by << e.reported_at
+       << static_cast<std::int64_t>(e.crl_number);
+}
+
+void artefacts(Line& line, const actors::RevocationEvent& e) {
+  line << e.fingerprint << e.issuer << e.serial;
+}
+
+void outcome(Line& line, const actors::HappeningEvent& e) {
+  line << "happening" << e.kind << e.subject << e.by;
+}
+
+void artefacts(Line& line, const actors::HappeningEvent& e) { line << e.detail; }
+
+// Calls write(event) with the event's real type.
+template <class Write>
+void with_type(const actors::RecordedEvent& event, Write write) {
+  using actors::EventType;
+  switch (event.type) {
+    case EventType::kCall:
+      return write(static_cast<const actors::CallEvent&>(event));
+    case EventType::kVerification:
+      return write(static_cast<const actors::VerificationEvent&>(event));
+    case EventType::kFetch:
+      return write(static_cast<const actors::FetchEvent&>(event));
+    case EventType::kCertificate:
+      return write(static_cast<const actors::CertificateEvent&>(event));
+    case EventType::kIssuance:
+      return write(static_cast<const actors::IssuanceEvent&>(event));
+    case EventType::kRevocation:
+      return write(static_cast<const actors::RevocationEvent&>(event));
+    case EventType::kHappening:
+      return write(static_cast<const actors::HappeningEvent&>(event));
+  }
+  SHAKEDOWN_ASSERT(event.type <= EventType::kHappening);
+}
+
+// Hashes in larger pieces: a call of a hash function costs as much as a short line.
+void feed(Hasher& hasher, std::string& pending, std::string_view line) {
+  pending += line;
+  pending += '\n';
+  if (pending.size() < kPieceSize) return;
+  hasher.update(pending);
+  pending.clear();
+}
+
+}  // namespace
+
+Digests::Digests(const HasherFactory& make_hasher)
+    : outcome_(make_hasher()),
+      artefact_(make_hasher()),
+      outcome_pending_("outcome v1\n"),
+      artefact_pending_("artefact v1\n") {}
+
+Digests::~Digests() = default;
+
+void Digests::add(const sim::Recorded& recorded) {
+  if (recorded.world_time != instant_) flush_instant();
+  instant_ = recorded.world_time;
+  Entry entry{.begin = text_.size(), .artefacts = 0, .end = 0};
+  with_type(static_cast<const actors::RecordedEvent&>(*recorded.event), [&](const auto& event) {
+    Line line(text_);
+    line << recorded.world_time << *recorded.actor;
+    outcome(line, event);
+    entry.artefacts = text_.size();
+    line.restart();
+    artefacts(line, event);
+  });
+  entry.end = text_.size();
+  entries_.push_back(entry);
+}
+
+Digests::Values Digests::finish() {
+  flush_instant();
+  outcome_->update(outcome_pending_);
+  Values values{.outcome = outcome_->hex_digest(), .artefact = {}};
+  artefact_pending_ += "outcome\t" + values.outcome + "\n";
+  artefact_->update(artefact_pending_);
+  values.artefact = artefact_->hex_digest();
+  return values;
+}
+
+void Digests::flush_instant() {
+  if (entries_.size() > 1) {
+    std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
+      return std::tuple(outcome_of(a), artefacts_of(a)) <
+             std::tuple(outcome_of(b), artefacts_of(b));
+    });
+  }
+  for (const Entry& entry : entries_) {
+    feed(*outcome_, outcome_pending_, outcome_of(entry));
+    feed(*artefact_, artefact_pending_, artefacts_of(entry));
+  }
+  entries_.clear();
+  text_.clear();
+}
+
+std::string_view Digests::outcome_of(const Entry& entry) const {
+  return {text_.data() + entry.begin, entry.artefacts - entry.begin};
+}
+
+std::string_view Digests::artefacts_of(const Entry& entry) const {
+  return {text_.data() + entry.artefacts, entry.end - entry.artefacts};
+}
+
+}  // namespace shakedown::results

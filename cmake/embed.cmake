@@ -6,8 +6,8 @@
 #   shakedown_embed_text(TARGET HEADER NAMESPACE FUNCTION FILE)
 #       defines `std::string_view NAMESPACE::FUNCTION()`.
 #
-# HEADER (e.g. scenarios/library/library.h) is written by hand and declares the function; only the .cc is
-# generated, at build time, whenever one of the files or the list of files changes.
+# HEADER (e.g. scenarios/library/library.h) is written by hand and declares the function; only the
+# .cc is generated, at build time, whenever one of the files or the list of files changes.
 
 set(SHAKEDOWN_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/write_embedded.cmake)
 

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <set>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "vectors/cases/groups.h"
 #include "vectors/drafting/case_world.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/ca_list.h"
 #include "stir/credential/revocation.h"
 #include "vectors/drafting/case_world.h"

@@ -5,8 +5,8 @@
 
 #include "actors/acme/acme_client.h"
 #include "crypto/octets/digest.h"
-#include "crypto/octets/pem.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/tls_extensions.h"
 #include "stir/acme/acme_messages.h"
 #include "stir/credential/number_scope.h"

@@ -30,20 +30,4 @@ sim::Response relay(sim::Env& env, sim::Request request) {
   return final_answer(503, "Service Unavailable");
 }
 
-Transit::Transit(sim::World& world, TransitOptions options)
-    : options_(std::move(options)),
-      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})) {
-  world.listen(env_, sim::Protocol::kSip, options_.host,
-               [this](const sim::Request& request) { return on_invite(request); });
-}
-
-sim::Response Transit::on_invite(const sim::Request& request) {
-  sim::Request onward = request;
-  if (options_.strips_identity) {
-    onward.headers.remove("Identity");
-    onward.headers.remove("y");
-  }
-  return relay(env_, std::move(onward));
-}
-
 }  // namespace shakedown::actors

@@ -1,35 +1,12 @@
-// Hops between the originating and the terminating provider (intermediate and gateway providers).
+// Carrying a call on: what every hop between the originating and the terminating provider does.
 #pragma once
 
-#include <string>
-
 #include "sim/env.h"
-#include "sim/world.h"
 
 namespace shakedown::actors {
 
 // * Passes an INVITE on to its next hop and its final answer back. Answers 404 when no hop is left,
 // 408 when the next one does not answer, 503 when it cannot be reached.
 sim::Response relay(sim::Env& env, sim::Request request);
-
-struct TransitOptions {
-  std::string name;
-  std::string host;  // "transit-one.test"
-  std::string region = "local";
-  bool strips_identity = false;  // Older equipment drops header fields that it does not know.
-};
-
-// A transit provider that carries calls, with or without their Identity header fields. One that
-// signs anew is a Provider in the transit role.
-class Transit {
- public:
-  Transit(sim::World& world, TransitOptions options);
-
- private:
-  sim::Response on_invite(const sim::Request& request);
-
-  TransitOptions options_;
-  sim::Env& env_;
-};
 
 }  // namespace shakedown::actors

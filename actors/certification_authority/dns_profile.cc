@@ -6,6 +6,7 @@
 
 #include "crypto/keys/randomness.h"
 #include "crypto/keys/rsa_key.h"
+#include "crypto/octets/der.h"
 #include "crypto/x509/tls_extensions.h"
 #include "stir/credential/certificate_specs.h"
 
@@ -47,7 +48,7 @@ Result<Root> make_root(const std::string& organization, std::string_view role, s
   ASSIGN_OR_RETURN(root.key, crypto::PrivateKey::generate());
   auto spec = authority_spec(authority_name(organization, role), *root.key->public_key(), made_at,
                              20 * kAuthorityYear);
-  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
+  spec.serial = crypto::der::positive_integer(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = std::get<crypto::Name>(spec.subject);
   spec.extensions = {extension::basic_constraints(true),
                      extension::key_usage(crypto::kKeyCertSign | crypto::kCrlSign),
@@ -62,7 +63,7 @@ Result<crypto::CertificatePtr> certify(const Root& root,
                                        sim::Time made_at) {
   auto spec =
       authority_spec(authority_name(organization, "DNS CA"), key, made_at, 10 * kAuthorityYear);
-  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
+  spec.serial = crypto::der::positive_integer(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = root.certificate->fields().subject_der;
   ASSIGN_OR_RETURN(const auto issuer_key,
                    crypto::key_identifier(root.certificate->fields().spki_der));
@@ -143,7 +144,7 @@ std::optional<std::string> objection_to_dns_request(const crypto::CertificateReq
 Result<crypto::CertificatePtr> issue_dns(const CaHierarchyPtr& hierarchy,
                                          const DnsCertificateContents& contents) {
   crypto::CertificateSpec spec;
-  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
+  spec.serial = crypto::der::positive_integer(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = hierarchy->intermediate->fields().subject_der;
   crypto::Name subject;
   const auto shortest =

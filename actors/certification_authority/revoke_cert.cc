@@ -7,7 +7,7 @@
 
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/serving/http_json.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 
 namespace shakedown::actors {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
 

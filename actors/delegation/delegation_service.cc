@@ -8,6 +8,7 @@
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/pem.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/extension_reader.h"
 #include "crypto/x509/path.h"
 

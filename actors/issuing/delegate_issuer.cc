@@ -6,8 +6,8 @@
 
 #include "actors/events.h"
 #include "crypto/keys/randomness.h"
-#include "crypto/octets/pem.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/ocsp_http.h"
 
 namespace shakedown::actors {

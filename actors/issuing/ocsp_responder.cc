@@ -6,6 +6,7 @@
 #include "actors/events.h"
 #include "actors/serving/http_json.h"
 #include "crypto/keys/randomness.h"
+#include "crypto/octets/der.h"
 #include "stir/credential/certificate_specs.h"
 #include "stir/credential/ocsp_http.h"
 
@@ -127,7 +128,7 @@ Result<OcspResponder::DelegatePtr> OcspResponder::make_delegate(
   const crypto::Bytes& spki = delegate->key->public_key()->spki_der();
   ASSIGN_OR_RETURN(const crypto::Bytes issuer_key_id, crypto::key_identifier((*issuer)->spki_der));
   crypto::CertificateSpec spec;
-  spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
+  spec.serial = crypto::der::positive_integer(crypto::random_bytes(crypto::kSerialOctets));
   spec.issuer = issuer->subject_der();
   spec.subject = crypto::Name{
       {{"C", "US"}, {"O", stir::test_organization(organization)}, {"CN", "OCSP Responder"}}};

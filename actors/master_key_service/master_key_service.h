@@ -61,31 +61,4 @@ class MasterKeyService {
   sim::Condition ready_;
 };
 
-// The client's side, used inside a provider's actor. Errors of both: kTimeout, kUnreachable;
-// kRefused (secret or ciphertext not accepted); kKeyUnavailable (the module is out of order);
-// kMalformed.
-class MasterKeyClient {
- public:
-  MasterKeyClient(sim::Env& env,
-                  std::string base_url,
-                  std::string secret,
-                  sim::Duration timeout = std::chrono::seconds{2});
-
-  // * `data_key`: at most 64 octets. Not a reference into state that may change meanwhile.
-  Result<crypto::Bytes> wrap(const crypto::SecretBytes& data_key);
-  // *
-  Result<crypto::SecretBytes> unwrap(std::string_view wrapped);
-
- private:
-  Result<std::string> ask(std::string_view operation,
-                          std::string_view member,
-                          std::string_view octets,
-                          std::string_view answer_member);
-
-  sim::Env& env_;
-  std::string base_url_;
-  std::string secret_;
-  sim::Duration timeout_;
-};
-
 }  // namespace shakedown::actors

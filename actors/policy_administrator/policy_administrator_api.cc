@@ -4,7 +4,7 @@
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
 

@@ -5,7 +5,8 @@
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
-#include "crypto/octets/pem.h"
+#include "crypto/octets/der.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
 
 namespace shakedown::actors {
@@ -63,7 +64,7 @@ Result<PolicyAdministrator::Report> PolicyAdministrator::Report::read(std::strin
   RETURN_IF_ERROR(crypto::Name::from_der(issuer_der.octets));
   ASSIGN_OR_RETURN(const auto magnitude, crypto::from_hex(*serial));
   report.revoked.issuer_der = std::move(issuer_der.octets);
-  report.revoked.serial = crypto::positive_serial(magnitude);
+  report.revoked.serial = crypto::der::positive_integer(magnitude);
   if (magnitude.empty() || report.revoked.serial.size() > kLongestSerial) {
     return fail(ErrorCode::kMalformed, "serial is not 1 to 20 octets");
   }

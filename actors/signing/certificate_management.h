@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "actors/acme/acme_order.h"
+#include "actors/clients/repository_client.h"
 #include "actors/events.h"
-#include "actors/repository/repository.h"
 #include "actors/signing/authentication_service.h"
 #include "actors/signing/key_store.h"
 #include "crypto/x509/crl.h"

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "actors/master_key_service/master_key_service.h"
+#include "actors/clients/master_key_client.h"
 #include "crypto/keys/envelope.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/digest.h"

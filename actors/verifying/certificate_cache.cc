@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/caching/cache_status.h"
 #include "actors/caching/http_cache.h"
 #include "actors/events.h"
-#include "actors/repository/cdn_edge.h"
 
 namespace shakedown::actors {
 

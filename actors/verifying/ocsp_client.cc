@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/caching/cache_status.h"
 #include "actors/events.h"
-#include "actors/repository/cdn_edge.h"
 #include "stir/credential/ocsp_http.h"
 #include "stir/credential/revocation.h"
 

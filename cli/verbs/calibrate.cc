@@ -13,6 +13,7 @@
 #include "crypto/keys/es256.h"
 #include "crypto/keys/hsm.h"
 #include "crypto/keys/randomness.h"
+#include "crypto/octets/der.h"
 #include "crypto/octets/pem.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/crl.h"
@@ -68,7 +69,8 @@ Result<Chain> make_chain(sim::Time now) {
 std::vector<std::string> fresh_certificates(Chain& chain, std::size_t count) {
   std::vector<std::string> ders;
   for (std::size_t i = 0; i < count; ++i) {
-    chain.leaf_spec.serial = crypto::positive_serial(crypto::random_bytes(crypto::kSerialOctets));
+    chain.leaf_spec.serial =
+        crypto::der::positive_integer(crypto::random_bytes(crypto::kSerialOctets));
     if (auto der = crypto::issue(chain.leaf_spec, *chain.root_key)) ders.push_back(*std::move(der));
   }
   return ders;

@@ -5,7 +5,7 @@
 #include "cli/files.h"
 #include "cli/machine.h"
 #include "cli/verb.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "inspect/inspection.h"
 #include "stir/jose/json.h"
 

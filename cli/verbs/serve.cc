@@ -14,7 +14,7 @@
 #include "cli/source.h"
 #include "cli/verb.h"
 #include "crypto/octets/bytes.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "scenarios/model/presets.h"
 #include "scenarios/play/build.h"
 #include "sim/wall_time/control_endpoint.h"

@@ -11,7 +11,7 @@
 #include "cli/files.h"
 #include "cli/machine.h"
 #include "cli/verb.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/crl.h"
 #include "stir/call/sip_call.h"
 #include "stir/jose/json.h"

@@ -114,7 +114,7 @@ bool read_component(der::Reader& reader, std::uint8_t* out) {
 }
 
 Bytes component(const std::uint8_t* octets) {
-  return der::element(der::kInteger, positive_serial(as_view({octets, kScalarSize})));
+  return der::element(der::kInteger, der::positive_integer(as_view({octets, kScalarSize})));
 }
 
 int refuse_pass_phrase(char*, int, int, void*) { return -1; }

@@ -3,7 +3,6 @@
 #include "crypto/keys/signed_data.h"
 #include "crypto/octets/der.h"
 #include "crypto/octets/openssl.h"
-#include "crypto/x509/certificate.h"
 
 namespace shakedown::crypto {
 namespace {
@@ -70,7 +69,7 @@ bool OtherPublicKey::verify(std::string_view message, std::string_view signature
   }
   if (signature.size() != 2 * kP384Octets) return false;
   const auto integer = [&](std::size_t begin) {
-    return der::element(der::kInteger, positive_serial(signature.substr(begin, kP384Octets)));
+    return der::element(der::kInteger, der::positive_integer(signature.substr(begin, kP384Octets)));
   };
   const Bytes as_der = der::sequence({integer(0), integer(kP384Octets)});
   return verify_signed_data(

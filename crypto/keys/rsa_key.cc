@@ -5,7 +5,7 @@
 
 #include "crypto/keys/signed_data.h"
 #include "crypto/octets/der.h"
-#include "crypto/x509/certificate.h"
+#include "crypto/octets/object_identifiers.h"
 
 namespace shakedown::crypto {
 namespace {
@@ -22,7 +22,7 @@ std::size_t bit_length(std::string_view octets) {
 }
 
 Bytes integer_der(std::string_view magnitude) {
-  return der::element(der::kInteger, positive_serial(magnitude));
+  return der::element(der::kInteger, der::positive_integer(magnitude));
 }
 
 }  // namespace

@@ -3,8 +3,9 @@
 #include <openssl/obj_mac.h>
 #include <openssl/objects.h>
 
+#include "crypto/keys/subject_public_key.h"
 #include "crypto/octets/der.h"
-#include "crypto/x509/extension_reader.h"
+#include "crypto/octets/object_identifiers.h"
 
 namespace shakedown::crypto {
 namespace {

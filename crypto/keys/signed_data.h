@@ -1,11 +1,12 @@
 // Verifies the signature of a SIGNED structure (certificate, request, list) by whatever algorithm.
-// For the sources of this folder.
+// For the sources of crypto/.
 #pragma once
 
 #include <string_view>
 
+#include "crypto/keys/es256.h"
+#include "crypto/octets/bytes.h"
 #include "crypto/octets/openssl.h"
-#include "crypto/x509/certificate.h"
 
 namespace shakedown::crypto {
 

@@ -247,4 +247,26 @@ Result<sim::Time> read_time(const Element& element) {
   return sim::from_unix_seconds(instant.time_since_epoch().count());
 }
 
+std::optional<std::string_view> only_sequence(std::string_view value) {
+  Reader reader(value);
+  const auto sequence = reader.next(kSequence);
+  if (!sequence || !reader.finished()) return std::nullopt;
+  return sequence->content;
+}
+
+std::optional<std::string> read_oid(Reader& reader) {
+  const auto element = reader.next(kOid);
+  if (!element) return std::nullopt;
+  Result<std::string> text = oid_text(element->content);
+  if (!text) return std::nullopt;
+  return *std::move(text);
+}
+
+Bytes positive_integer(std::string_view magnitude) {
+  while (magnitude.size() > 1 && magnitude[0] == '\0') magnitude.remove_prefix(1);
+  Bytes content;
+  if (magnitude.empty() || (magnitude[0] & 0x80) != 0) content.push_back('\0');
+  return content.append(magnitude);
+}
+
 }  // namespace shakedown::crypto::der

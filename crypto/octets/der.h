@@ -43,6 +43,10 @@ constexpr std::uint8_t context_constructed(unsigned number) {
 Bytes element(std::uint8_t tag, std::string_view content);
 Bytes sequence(std::initializer_list<std::string_view> parts);
 Bytes integer(std::uint64_t value);
+// The content octets of the positive INTEGER with this magnitude (leading zeros dropped, one put
+// in front where the highest bit is set), as Certificate::serial and CertificateSpec::serial have
+// them.
+Bytes positive_integer(std::string_view magnitude);
 Bytes bit_string(std::string_view octets);  // No unused bits.
 Bytes boolean(bool value);
 // "2.5.29.19". Error: kMalformed.
@@ -84,6 +88,11 @@ class Reader {
   std::string_view rest_;
   bool ok_ = true;
 };
+
+// The content of the one SEQUENCE that makes up `value`; the next element as a dotted OID. nullopt:
+// it is none.
+std::optional<std::string_view> only_sequence(std::string_view value);
+std::optional<std::string> read_oid(Reader& reader);
 
 // Of the content octets. Errors: kMalformed.
 Result<std::string> oid_text(std::string_view content);

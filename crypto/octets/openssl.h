@@ -1,4 +1,4 @@
-// OpenSSL's types as owners, for the sources of this folder only: no public header includes this.
+// OpenSSL's types as owners, for the sources of crypto/ only: no public header includes this.
 #pragma once
 
 #include <openssl/bio.h>
@@ -13,7 +13,6 @@
 #include <string>
 #include <string_view>
 
-#include "crypto/x509/certificate.h"
 #include "sim/result.h"
 
 namespace shakedown::crypto {
@@ -60,9 +59,5 @@ inline std::string openssl_error(std::string_view what) {
 inline const unsigned char* octets_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
-
-struct Certificate::OpenSsl {
-  X509Owner x509;
-};
 
 }  // namespace shakedown::crypto

@@ -11,18 +11,8 @@ constexpr std::string_view kDashes = "-----";
 constexpr std::size_t kLineLength = 64;
 constexpr std::size_t kMaximumLabel = 64;
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
-struct RawBlock {
-  std::string_view before;  // The text since the block before.
-  std::string_view label;
-  std::string_view body;
-};
-
 // Splits off the first block; false if none is left.
-Result<bool> take_block(std::string_view& text, RawBlock& block) {
+Result<bool> take_block(std::string_view& text, PemParts::Block& block) {
   const std::size_t begin = text.find(kBegin);
   if (begin == std::string_view::npos) return false;
   const std::size_t label_at = begin + kBegin.size();
@@ -44,8 +34,6 @@ Result<bool> take_block(std::string_view& text, RawBlock& block) {
   return true;
 }
 
-bool is_private_key(std::string_view label) { return label.ends_with("PRIVATE KEY"); }
-
 // The header fields of old encrypted keys ("Proc-Type: ...") end with a blank line.
 std::string_view without_headers(std::string_view body) {
   if (body.find(':') == std::string_view::npos) return body;
@@ -57,24 +45,27 @@ std::string_view without_headers(std::string_view body) {
   return body;
 }
 
-// Calls `take(RawBlock)` for each block; returns the text after the last one.
-template <class Take>
-Result<std::string_view> for_each_block(std::string_view text, const PemLimits& limits, Take take) {
+}  // namespace
+
+Result<PemParts> split_pem(std::string_view text, const PemLimits& limits) {
   if (text.size() > limits.octets) {
     return fail(ErrorCode::kTooLarge, fmt::format("PEM text of {} octets", text.size()));
   }
-  RawBlock block;
-  for (std::size_t count = 1;; ++count) {
+  PemParts parts;
+  while (true) {
+    PemParts::Block block;
     ASSIGN_OR_RETURN(const bool found, take_block(text, block));
-    if (!found) return text;
-    if (count > limits.blocks) {
+    if (!found) break;
+    if (parts.blocks.size() == limits.blocks) {
       return fail(ErrorCode::kTooLarge, fmt::format("more than {} PEM blocks", limits.blocks));
     }
-    RETURN_IF_ERROR(take(block));
+    parts.blocks.push_back(block);
   }
+  parts.after = text;
+  return parts;
 }
 
-Result<Bytes> body_of(const RawBlock& block) {
+Result<Bytes> decode_pem_body(const PemParts::Block& block) {
   Result<Base64Decoded> decoded = base64_decode(without_headers(block.body));
   if (!decoded) {
     return fail(ErrorCode::kMalformed,
@@ -83,43 +74,14 @@ Result<Bytes> body_of(const RawBlock& block) {
   return std::move(decoded->octets);
 }
 
-}  // namespace
-
 Result<std::vector<PemBlock>> read_pem(std::string_view text, const PemLimits& limits) {
+  ASSIGN_OR_RETURN(const PemParts parts, split_pem(text, limits));
   std::vector<PemBlock> blocks;
-  const auto rest = for_each_block(text, limits, [&](const RawBlock& block) -> Status {
-    ASSIGN_OR_RETURN(Bytes body, body_of(block));
-    blocks.push_back({std::string(block.label), std::move(body)});
-    return {};
-  });
-  RETURN_IF_ERROR(rest);
-  return blocks;
-}
-
-Result<PemBundle> read_pem_certificates(std::string_view text, const PemLimits& limits) {
-  PemBundle bundle;
-  const auto note_text = [&](std::string_view outside) {
-    if (!is_blank(outside)) bundle.notes.push_back({PemNote::Kind::kTextOutside, {}});
-  };
-  const auto rest = for_each_block(text, limits, [&](const RawBlock& block) -> Status {
-    note_text(block.before);
-    if (is_private_key(block.label)) {
-      bundle.notes.push_back({PemNote::Kind::kPrivateKey, std::string(block.label)});
-    } else if (block.label != "CERTIFICATE") {
-      bundle.notes.push_back({PemNote::Kind::kOtherLabel, std::string(block.label)});
-    } else {
-      ASSIGN_OR_RETURN(const Bytes body, body_of(block));
-      ASSIGN_OR_RETURN(CertificatePtr certificate, Certificate::from_der(body));
-      bundle.certificates.push_back(std::move(certificate));
-    }
-    return {};
-  });
-  RETURN_IF_ERROR(rest);
-  note_text(*rest);
-  if (bundle.certificates.empty()) {
-    return fail(ErrorCode::kNotFound, "no PEM certificate");
+  for (const auto& block : parts.blocks) {
+    ASSIGN_OR_RETURN(Bytes der, decode_pem_body(block));
+    blocks.push_back({std::string(block.label), std::move(der)});
   }
-  return bundle;
+  return blocks;
 }
 
 std::string write_pem(std::string_view label, std::string_view der) {
@@ -129,14 +91,6 @@ std::string write_pem(std::string_view label, std::string_view der) {
     text.append(body, i, kLineLength).push_back('\n');
   }
   return text + fmt::format("{}{}{}\n", kEnd, label, kDashes);
-}
-
-std::string write_pem(const std::vector<CertificatePtr>& certificates) {
-  std::string text;
-  for (const CertificatePtr& certificate : certificates) {
-    text += write_pem("CERTIFICATE", certificate->der());
-  }
-  return text;
 }
 
 }  // namespace shakedown::crypto

@@ -1,4 +1,4 @@
-// PEM (RFC 7468): bundles of certificates as repositories serve them, and single blocks.
+// PEM (RFC 7468), block by block. Bundles of certificates: crypto/x509/certificate_bundle.h.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "crypto/octets/bytes.h"
-#include "crypto/x509/certificate.h"
 #include "sim/result.h"
 
 namespace shakedown::crypto {
@@ -22,32 +21,27 @@ struct PemLimits {
   std::size_t blocks = 16;
 };
 
-// Something in a bundle that the caller may want to refuse or report.
-struct PemNote {
-  enum class Kind : std::uint8_t {
-    kTextOutside,  // Anything but white space before, between or after blocks.
-    kOtherLabel,   // A block that is not CERTIFICATE (but no key); `detail` is the label.
-    kPrivateKey,   // A private key was published.
-  };
-  Kind kind;
-  std::string detail;
-  friend bool operator==(const PemNote&, const PemNote&) = default;
-};
-
 // All blocks in order. Line endings may be CR LF. Errors: kTooLarge; kMalformed (a block without
 // its end, labels that differ, a body that is not base64).
 Result<std::vector<PemBlock>> read_pem(std::string_view text, const PemLimits& limits = {});
 
-struct PemBundle {
-  std::vector<CertificatePtr> certificates;  // In order; at least one.
-  std::vector<PemNote> notes;
+// The blocks as they stand, undecoded. All views are into the text.
+struct PemParts {
+  struct Block {
+    std::string_view before;  // The text since the block before.
+    std::string_view label;
+    std::string_view body;
+  };
+
+  std::vector<Block> blocks;
+  std::string_view after;  // The text after the last one.
 };
 
-// Other blocks are skipped and noted. Errors: as read_pem; kMalformed also when a certificate does
-// not decode; kNotFound without any certificate.
-Result<PemBundle> read_pem_certificates(std::string_view text, const PemLimits& limits = {});
+// Errors as read_pem but for the bodies, which are not looked at.
+Result<PemParts> split_pem(std::string_view text, const PemLimits& limits = {});
+// Error: kMalformed.
+Result<Bytes> decode_pem_body(const PemParts::Block& block);
 
 std::string write_pem(std::string_view label, std::string_view der);
-std::string write_pem(const std::vector<CertificatePtr>& certificates);
 
 }  // namespace shakedown::crypto

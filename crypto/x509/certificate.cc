@@ -10,6 +10,7 @@
 #include "crypto/keys/signed_data.h"
 #include "crypto/octets/der.h"
 #include "crypto/octets/openssl.h"
+#include "crypto/x509/certificate_state.h"
 #include "crypto/x509/extension_reader.h"
 
 namespace shakedown::crypto {
@@ -184,24 +185,6 @@ Result<Certificate::Fields> read_fields(std::string_view encoded) {
 
 }  // namespace
 
-std::string_view to_string(KeyKind kind) {
-  switch (kind) {
-    case KeyKind::kP256:
-      return "P-256";
-    case KeyKind::kP384:
-      return "P-384";
-    case KeyKind::kP521:
-      return "P-521";
-    case KeyKind::kOtherCurve:
-      return "other curve";
-    case KeyKind::kRsa:
-      return "RSA";
-    case KeyKind::kOther:
-      break;
-  }
-  return "other";
-}
-
 Result<CertificatePtr> Certificate::from_der(std::string_view encoded) {
   if (encoded.size() > kMaximumSize) return fail(ErrorCode::kTooLarge, "certificate over 64 KiB");
   if (CertificatePtr known = intern_table().find(sha256(encoded))) return known;
@@ -269,13 +252,6 @@ bool Certificate::is_signed_by(const Certificate& issuer) const {
                              .signature = signature->content.substr(1)},
                             issuer.public_key().get(),
                             X509_get0_pubkey(issuer.openssl().x509.get()));
-}
-
-Bytes positive_serial(std::string_view magnitude) {
-  while (magnitude.size() > 1 && magnitude[0] == '\0') magnitude.remove_prefix(1);
-  Bytes serial;
-  if (magnitude.empty() || (magnitude[0] & 0x80) != 0) serial.push_back('\0');
-  return serial.append(magnitude);
 }
 
 }  // namespace shakedown::crypto

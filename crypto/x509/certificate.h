@@ -14,58 +14,21 @@
 #include <vector>
 
 #include "crypto/keys/es256.h"
+#include "crypto/keys/subject_public_key.h"
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
+#include "crypto/octets/object_identifiers.h"
 #include "crypto/x509/name.h"
 #include "sim/result.h"
 #include "sim/time.h"
 
 namespace shakedown::crypto {
 
-namespace oid {
-inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14";
-inline constexpr std::string_view kKeyUsage = "2.5.29.15";
-inline constexpr std::string_view kSubjectAltName = "2.5.29.17";
-inline constexpr std::string_view kBasicConstraints = "2.5.29.19";
-inline constexpr std::string_view kCrlNumber = "2.5.29.20";
-inline constexpr std::string_view kReasonCode = "2.5.29.21";
-inline constexpr std::string_view kIssuingDistributionPoint = "2.5.29.28";
-inline constexpr std::string_view kCertificateIssuer = "2.5.29.29";
-inline constexpr std::string_view kCrlDistributionPoints = "2.5.29.31";
-inline constexpr std::string_view kCertificatePolicies = "2.5.29.32";
-inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
-inline constexpr std::string_view kExtendedKeyUsage = "2.5.29.37";
-inline constexpr std::string_view kFreshestCrl = "2.5.29.46";
-inline constexpr std::string_view kNoRevAvail = "2.5.29.56";
-inline constexpr std::string_view kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1";
-inline constexpr std::string_view kTnAuthList = "1.3.6.1.5.5.7.1.26";
-inline constexpr std::string_view kJwtClaimConstraints = "1.3.6.1.5.5.7.1.27";
-inline constexpr std::string_view kEnhancedJwtClaimConstraints = "1.3.6.1.5.5.7.1.33";
-inline constexpr std::string_view kOcsp = "1.3.6.1.5.5.7.48.1";
-inline constexpr std::string_view kCaIssuers = "1.3.6.1.5.5.7.48.2";
-inline constexpr std::string_view kStirTnList = "1.3.6.1.5.5.7.48.14";
-inline constexpr std::string_view kRsaEncryption = "1.2.840.113549.1.1.1";
-inline constexpr std::string_view kEcdsaWithSha256 = "1.2.840.10045.4.3.2";
-inline constexpr std::string_view kEcdsaWithSha384 = "1.2.840.10045.4.3.3";
-}  // namespace oid
-
 struct Extension {
   std::string oid;  // Dotted.
   bool critical = false;
   Bytes value;  // The DER inside the OCTET STRING.
   friend bool operator==(const Extension&, const Extension&) = default;
-};
-
-enum class KeyKind : std::uint8_t { kP256, kP384, kP521, kOtherCurve, kRsa, kOther };
-
-std::string_view to_string(KeyKind kind);
-
-struct SubjectKey {
-  KeyKind kind = KeyKind::kOther;
-  // Curve parameters spelled out instead of named (RFC 5480 §2.1.1 forbids that). `kind` is then
-  // kOtherCurve, whatever curve they describe.
-  bool explicit_parameters = false;
-  unsigned bits = 0;  // RSA modulus or field size; 0 if unknown.
 };
 
 struct BasicConstraints {
@@ -199,10 +162,5 @@ class Certificate {
   std::string fingerprint_hex_;
   std::unique_ptr<const OpenSsl> openssl_;
 };
-
-// The content octets of a positive INTEGER with this magnitude (leading zeros dropped, one put in
-// front where the highest bit is set), as Certificate::serial and CertificateSpec::serial have
-// them.
-Bytes positive_serial(std::string_view magnitude);
 
 }  // namespace shakedown::crypto

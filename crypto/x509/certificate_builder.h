@@ -27,7 +27,7 @@ using NameOrDer = std::variant<Name, Bytes>;
 
 struct CertificateSpec {
   int version = 3;
-  Bytes serial;  // Content octets of the INTEGER: use positive_serial().
+  Bytes serial;  // Content octets of the INTEGER: use der::positive_integer().
   NameOrDer issuer;
   sim::Time not_before, not_after;  // Whole seconds; UTCTime through 2049, then GeneralizedTime.
   NameOrDer subject;

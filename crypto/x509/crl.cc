@@ -11,6 +11,7 @@
 #include "crypto/octets/der.h"
 #include "crypto/octets/openssl.h"
 #include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_state.h"
 #include "crypto/x509/extension_reader.h"
 
 namespace shakedown::crypto {

@@ -1,17 +1,7 @@
 #include "crypto/x509/extension_reader.h"
 
-#include <bit>
-
 namespace shakedown::crypto {
 namespace {
-
-// The content of the one SEQUENCE that makes up `value`.
-std::optional<std::string_view> only_sequence(std::string_view value) {
-  der::Reader reader(value);
-  const auto sequence = reader.next(der::kSequence);
-  if (!sequence || !reader.finished()) return std::nullopt;
-  return sequence->content;
-}
 
 std::optional<bool> read_boolean(const der::Element& element) {
   if (element.content.size() != 1) return std::nullopt;
@@ -26,59 +16,7 @@ std::optional<std::uint64_t> read_small_integer(const der::Element& element) {
   return value;
 }
 
-std::optional<std::string> read_oid(der::Reader& reader) {
-  const auto element = reader.next(der::kOid);
-  if (!element) return std::nullopt;
-  Result<std::string> text = der::oid_text(element->content);
-  if (!text) return std::nullopt;
-  return *std::move(text);
-}
-
-constexpr std::string_view kIdEcPublicKey = "1.2.840.10045.2.1";
-constexpr std::string_view kPrime256v1 = "1.2.840.10045.3.1.7";
-constexpr std::string_view kSecp384r1 = "1.3.132.0.34";
-constexpr std::string_view kSecp521r1 = "1.3.132.0.35";
 constexpr std::string_view kCpsQualifier = "1.3.6.1.5.5.7.2.1";
-
-// Bits of the modulus of an RSAPublicKey.
-unsigned rsa_bits(std::string_view key_bits) {
-  const auto sequence = only_sequence(key_bits);
-  if (!sequence) return 0;
-  der::Reader reader(*sequence);
-  const auto modulus = reader.next(der::kInteger);
-  if (!modulus) return 0;
-  std::string_view content = modulus->content;
-  while (!content.empty() && content[0] == '\0') content.remove_prefix(1);
-  if (content.empty()) return 0;
-  const auto top = static_cast<std::uint8_t>(content[0]);
-  return static_cast<unsigned>(content.size() * 8) - static_cast<unsigned>(std::countl_zero(top));
-}
-
-SubjectKey elliptic_key(der::Reader& parameters) {
-  if (parameters.peek_tag() == der::kSequence) {
-    return {.kind = KeyKind::kOtherCurve, .explicit_parameters = true};
-  }
-  const std::optional<std::string> curve = read_oid(parameters);
-  if (curve == kPrime256v1) return {.kind = KeyKind::kP256, .bits = 256};
-  if (curve == kSecp384r1) return {.kind = KeyKind::kP384, .bits = 384};
-  if (curve == kSecp521r1) return {.kind = KeyKind::kP521, .bits = 521};
-  return {.kind = KeyKind::kOtherCurve};
-}
-
-struct SpkiParts {
-  std::string_view algorithm;  // Content of the AlgorithmIdentifier.
-  std::string_view bits;
-};
-
-std::optional<SpkiParts> split_spki(std::string_view spki_der) {
-  const auto content = only_sequence(spki_der);
-  if (!content) return std::nullopt;
-  der::Reader reader(*content);
-  const auto algorithm = reader.next(der::kSequence);
-  const auto bits = reader.next(der::kBitString);
-  if (!algorithm || !bits || !reader.finished() || bits->content.empty()) return std::nullopt;
-  return SpkiParts{algorithm->content, bits->content.substr(1)};
-}
 
 // DistributionPointName: [0] fullName or [1] nameRelativeToCRLIssuer.
 struct PointName {
@@ -123,7 +61,7 @@ std::optional<DistributionPoint> read_distribution_point(std::string_view conten
 
 std::optional<PolicyInformation> read_policy(std::string_view content) {
   der::Reader reader(content);
-  auto identifier = read_oid(reader);
+  auto identifier = der::read_oid(reader);
   if (!identifier) return std::nullopt;
   PolicyInformation policy{.oid = *std::move(identifier), .cps_uris = {}};
   const auto qualifiers = reader.optional_next(der::kSequence);
@@ -133,7 +71,7 @@ std::optional<PolicyInformation> read_policy(std::string_view content) {
     const auto qualifier = list.next(der::kSequence);
     if (!qualifier) return std::nullopt;
     der::Reader parts(qualifier->content);
-    if (read_oid(parts) != kCpsQualifier) continue;
+    if (der::read_oid(parts) != kCpsQualifier) continue;
     const auto uri = parts.next(der::kIa5String);
     if (!uri || !parts.finished()) return std::nullopt;
     policy.cps_uris.emplace_back(uri->content);
@@ -150,7 +88,7 @@ std::optional<std::vector<Extension>> read_extensions(std::string_view content) 
     const auto sequence = list.next(der::kSequence);
     if (!sequence) return std::nullopt;
     der::Reader parts(sequence->content);
-    auto identifier = read_oid(parts);
+    auto identifier = der::read_oid(parts);
     if (!identifier) return std::nullopt;
     Extension extension{.oid = *std::move(identifier), .critical = false, .value = {}};
     if (const auto critical = parts.optional_next(der::kBoolean)) {
@@ -167,36 +105,13 @@ std::optional<std::vector<Extension>> read_extensions(std::string_view content) 
 }
 
 std::optional<std::string> read_algorithm(std::string_view algorithm_identifier_der) {
-  const auto content = only_sequence(algorithm_identifier_der);
+  const auto content = der::only_sequence(algorithm_identifier_der);
   if (!content) return std::nullopt;
   der::Reader reader(*content);
-  auto identifier = read_oid(reader);
+  auto identifier = der::read_oid(reader);
   if (!reader.at_end()) reader.next();  // Parameters.
   if (!reader.finished()) return std::nullopt;
   return identifier;
-}
-
-std::optional<SubjectKey> read_subject_key(std::string_view spki_der) {
-  const auto parts = split_spki(spki_der);
-  if (!parts) return std::nullopt;
-  der::Reader algorithm(parts->algorithm);
-  const auto identifier = read_oid(algorithm);
-  if (!identifier) return std::nullopt;
-  if (*identifier == kIdEcPublicKey) return elliptic_key(algorithm);
-  if (*identifier == oid::kRsaEncryption)
-    return SubjectKey{KeyKind::kRsa, false, rsa_bits(parts->bits)};
-  return SubjectKey{};
-}
-
-PublicKeyPtr read_p256_key(std::string_view spki_der) {
-  Result<PublicKeyPtr> key = PublicKey::from_spki_der(spki_der);
-  return key ? *std::move(key) : nullptr;
-}
-
-std::optional<std::string_view> subject_public_key_bits(std::string_view spki_der) {
-  const auto parts = split_spki(spki_der);
-  if (!parts) return std::nullopt;
-  return parts->bits;
 }
 
 std::optional<GeneralNames> read_general_names(std::string_view content) {
@@ -208,7 +123,7 @@ std::optional<GeneralNames> read_general_names(std::string_view content) {
     if (name->tag == der::context(6)) {
       names.uris.emplace_back(name->content);
     } else if (name->tag == der::context_constructed(4)) {
-      if (!only_sequence(name->content)) return std::nullopt;
+      if (!der::only_sequence(name->content)) return std::nullopt;
       names.directory_names.emplace_back(name->content);
     } else if ((name->tag & 0xc0) == 0x80) {
       names.has_others = true;
@@ -220,7 +135,7 @@ std::optional<GeneralNames> read_general_names(std::string_view content) {
 }
 
 std::optional<BasicConstraints> read_basic_constraints(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content) return std::nullopt;
   BasicConstraints constraints;
   der::Reader reader(*content);
@@ -264,7 +179,7 @@ std::optional<Bytes> read_octet_string(std::string_view value) {
 }
 
 std::optional<AuthorityKeyIdentifier> read_authority_key_identifier(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content) return std::nullopt;
   AuthorityKeyIdentifier identifier;
   der::Reader reader(*content);
@@ -278,7 +193,7 @@ std::optional<AuthorityKeyIdentifier> read_authority_key_identifier(std::string_
 }
 
 std::optional<std::vector<PolicyInformation>> read_policies(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content || content->empty()) return std::nullopt;
   std::vector<PolicyInformation> policies;
   der::Reader reader(*content);
@@ -293,7 +208,7 @@ std::optional<std::vector<PolicyInformation>> read_policies(std::string_view val
 }
 
 std::optional<std::vector<DistributionPoint>> read_distribution_points(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content || content->empty()) return std::nullopt;
   std::vector<DistributionPoint> points;
   der::Reader reader(*content);
@@ -308,7 +223,7 @@ std::optional<std::vector<DistributionPoint>> read_distribution_points(std::stri
 }
 
 std::optional<std::vector<AccessDescription>> read_access_descriptions(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content || content->empty()) return std::nullopt;
   std::vector<AccessDescription> descriptions;
   der::Reader reader(*content);
@@ -316,7 +231,7 @@ std::optional<std::vector<AccessDescription>> read_access_descriptions(std::stri
     const auto sequence = reader.next(der::kSequence);
     if (!sequence) return std::nullopt;
     der::Reader parts(sequence->content);
-    auto method = read_oid(parts);
+    auto method = der::read_oid(parts);
     const auto location = parts.next();
     if (!method || !location || !parts.finished()) return std::nullopt;
     AccessDescription description{.method = *std::move(method), .uri = {}};
@@ -327,7 +242,7 @@ std::optional<std::vector<AccessDescription>> read_access_descriptions(std::stri
 }
 
 std::optional<IssuingDistributionPoint> read_issuing_distribution_point(std::string_view value) {
-  const auto content = only_sequence(value);
+  const auto content = der::only_sequence(value);
   if (!content) return std::nullopt;
   IssuingDistributionPoint point;
   der::Reader reader(*content);

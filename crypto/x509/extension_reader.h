@@ -20,13 +20,6 @@ std::optional<std::vector<Extension>> read_extensions(std::string_view content);
 // The OID of AlgorithmIdentifier, dotted.
 std::optional<std::string> read_algorithm(std::string_view algorithm_identifier_der);
 
-// What kind of key a SubjectPublicKeyInfo holds, from its algorithm identifier alone.
-std::optional<SubjectKey> read_subject_key(std::string_view spki_der);
-// Null if not on P-256 or not a point of it.
-PublicKeyPtr read_p256_key(std::string_view spki_der);
-// The bits of the subjectPublicKey BIT STRING, without tag, length and unused count.
-std::optional<std::string_view> subject_public_key_bits(std::string_view spki_der);
-
 struct GeneralNames {
   std::vector<std::string> uris;
   std::vector<Bytes> directory_names;  // DER Names.

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "crypto/octets/openssl.h"
+#include "crypto/x509/certificate_state.h"
 
 namespace shakedown::crypto {
 namespace {

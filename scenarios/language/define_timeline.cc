@@ -1,7 +1,6 @@
 // The section `timeline`: what is done, to whom, when.
 #include <algorithm>
 
-#include "actors/policy_administrator/policy_administrator.h"
 #include "scenarios/language/define_calls.h"
 #include "scenarios/language/definitions.h"
 #include "scenarios/language/values.h"
@@ -235,7 +234,7 @@ const Mapping<RollBackCrl>& roll_back_crl_mapping() {
     using R = RollBackCrl;
     Mapping<R> t("roll_back_crl",
                  "The STI-PA serves an older CRL again, as after a restored backup.");
-    t.key("back", count(1, actors::kKeptCrls), &R::back)
+    t.key("back", count(1, kFarthestBack), &R::back)
         .by_default("1")
         .says("How many publications before the newest.")
         .example("2");

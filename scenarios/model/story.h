@@ -94,7 +94,9 @@ struct RevokeMany {
   friend bool operator==(const RevokeMany&, const RevokeMany&) = default;
 };
 
-// The STI-PA serves an older CRL again.
+// The STI-PA serves an older CRL again, of those that it keeps.
+inline constexpr std::uint64_t kFarthestBack = 100;
+
 struct RollBackCrl {
   std::uint64_t back = 1;                 // How many publications before the newest.
   std::optional<sim::Duration> duration;  // nullopt: to the end of the scenario.

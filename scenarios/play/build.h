@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "actors/adversary/adversary.h"
-#include "actors/calls/relay.h"
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/enterprise/enterprise.h"
 #include "actors/master_key_service/master_key_service.h"
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/provider/provider.h"
 #include "actors/repository/repository.h"
+#include "actors/transit/transit.h"
 #include "results/record/records.h"
 #include "scenarios/model/model.h"
 #include "sim/result.h"

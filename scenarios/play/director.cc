@@ -242,6 +242,8 @@ bool Director::ask_administrator(std::string_view name,
   return status.has_value();
 }
 
+static_assert(kFarthestBack <= actors::kKeptCrls);
+
 void Director::perform(const TimelineEntry&, const RollBackCrl& action) {
   ask_administrator(
       "roll back the CRL", "rollback_failed", ecosystem_.policy_administrator().env().name(),

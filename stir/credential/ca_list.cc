@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
 
 namespace shakedown::stir {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "sim/octet_set.h"
 #include "stir/credential/chain.h"
 

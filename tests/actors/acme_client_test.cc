@@ -3,8 +3,9 @@
 
 #include <gmock/gmock.h>
 
-#include "crypto/octets/pem.h"
+#include "crypto/octets/der.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/tls_extensions.h"
 #include "stir/jose/jws.h"
 #include "tests/actors/acme_tester.h"
@@ -294,7 +295,7 @@ class LyingServer : public testing::Test {
     order.csr_der = crypto::build_request(spec, *key).value();
 
     crypto::CertificateSpec issued;
-    issued.serial = crypto::positive_serial("\x01");
+    issued.serial = crypto::der::positive_integer("\x01");
     issued.issuer = crypto::Name{{{"CN", "liar"}}};
     issued.subject = crypto::Name{};
     issued.not_before = kEpoch;

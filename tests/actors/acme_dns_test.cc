@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "actors/certification_authority/dns_profile.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
 #include "crypto/x509/tls_extensions.h"
 #include "tests/actors/acme_tester.h"

@@ -2,7 +2,7 @@
 // certificate.
 #include <gmock/gmock.h>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/acme_key.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"

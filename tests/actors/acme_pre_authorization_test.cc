@@ -1,7 +1,7 @@
 // Authorizations in advance of orders (RFC 8555 §7.4.1).
 #include <gmock/gmock.h>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"

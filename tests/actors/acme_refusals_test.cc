@@ -9,8 +9,8 @@
 #include <memory>
 #include <optional>
 
-#include "crypto/octets/pem.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/certificate_specs.h"
 #include "tests/actors/test_world.h"
 

@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "actors/verifying/trust_source.h"
-#include "crypto/octets/pem.h"
+#include "crypto/octets/der.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/crl.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/ca_list.h"
@@ -448,7 +449,7 @@ TEST(PolicyAdministrator, TheCrlTellsEqualSerialsOfTwoCasApart) {
                                  .reported_by = "ca-one",
                                  .fingerprint = {}}));
     EXPECT_TRUE(revocations.add({.issuer_der = two.leaf()->issuer_der(),
-                                 .serial = crypto::positive_serial("\x01\x02"),
+                                 .serial = crypto::der::positive_integer("\x01\x02"),
                                  .reason = crypto::CrlReason::kUnspecified,
                                  .reported_at = kEpoch,
                                  .reported_by = "ca-two",
@@ -478,7 +479,7 @@ TEST(PolicyAdministrator, TheCrlTellsEqualSerialsOfTwoCasApart) {
     EXPECT_EQ(crl->entry(1).reason, std::nullopt);  // Absent rather than unspecified.
     EXPECT_TRUE(crl->find(one.leaf()->issuer_der(), one.leaf()->serial()));
     EXPECT_FALSE(crl->find(two.leaf()->issuer_der(), one.leaf()->serial()));
-    EXPECT_FALSE(crl->find(one.leaf()->issuer_der(), crypto::positive_serial("\x01\x02")));
+    EXPECT_FALSE(crl->find(one.leaf()->issuer_der(), crypto::der::positive_integer("\x01\x02")));
     EXPECT_EQ(revocations.take_newly_published(1).size(), 1u);
     EXPECT_EQ(revocations.take_newly_published(2).size(), 1u);
     EXPECT_THAT(revocations.take_newly_published(2), IsEmpty());

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "actors/provider/provider.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"
 

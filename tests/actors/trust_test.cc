@@ -6,7 +6,7 @@
 
 #include "actors/issuing/hierarchy.h"
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/ca_list.h"
 #include "tests/actors/test_world.h"
 

@@ -215,9 +215,9 @@ TEST(Certificate, ShowsSerialsOfAnySign) {
   EXPECT_EQ(serial_of(hex("7f")), "7F");
   EXPECT_EQ(serial_of(hex("ff")), "-01");
   EXPECT_EQ(serial_of(hex("ff00")), "-0100");
-  EXPECT_EQ(serial_of(positive_serial(hex("0000ff00"))), "FF00");
-  EXPECT_EQ(positive_serial(""), Bytes(1, '\0'));
-  EXPECT_EQ(positive_serial(hex("0000")), Bytes(1, '\0'));
+  EXPECT_EQ(serial_of(der::positive_integer(hex("0000ff00"))), "FF00");
+  EXPECT_EQ(der::positive_integer(""), Bytes(1, '\0'));
+  EXPECT_EQ(der::positive_integer(hex("0000")), Bytes(1, '\0'));
 }
 
 TEST(Certificate, ReadsVersion1AndAlgorithmsThatDiffer) {

@@ -261,7 +261,7 @@ TEST_F(CrlTest, HundredThousandForeignEntriesAreFound) {
     const Bytes magnitude{static_cast<char>(1 + i % 100), static_cast<char>(i >> 16),
                           static_cast<char>(i >> 8), static_cast<char>(i)};
     entries.push_back(
-        {positive_serial(magnitude), kNow, CrlReason::kSuperseded, i % 2 == 0 ? one : two});
+        {der::positive_integer(magnitude), kNow, CrlReason::kSuperseded, i % 2 == 0 ? one : two});
   }
   const CrlPtr crl = built(indirect(entries));
   ASSERT_EQ(crl->size(), entries.size());

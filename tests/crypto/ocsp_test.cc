@@ -30,7 +30,7 @@ class OcspTest : public ::testing::Test {
 
   CertificateSpec responder_spec() const {
     CertificateSpec spec;
-    spec.serial = positive_serial("\x05ocsp-ser");
+    spec.serial = der::positive_integer("\x05ocsp-ser");
     spec.issuer = world.intermediate.certificate->subject_der();
     spec.subject = testing::name("Test CA", "OCSP responder");
     spec.not_before = kNow - 24h;
@@ -201,7 +201,7 @@ TEST_F(OcspTest, TheNonceMustBeRepeatedIfOneWasSent) {
 
 TEST_F(OcspTest, AnAnswerAboutAnotherCertificateIsNone) {
   OcspSingleResponse other = single();
-  other.id.serial = positive_serial("other");
+  other.id.serial = der::positive_integer("other");
   EXPECT_EQ(checked(spec(other)).failed_rule, "ocsp_certificate");
   other = single();
   other.id = MUST(ocsp_id_of(*world.leaf.certificate, *world.root.certificate));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/x509/certificate_bundle.h"
 #include "tests/crypto/testing.h"
 
 namespace shakedown::crypto {

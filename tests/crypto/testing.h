@@ -12,9 +12,10 @@
 #include <string>
 
 #include "crypto/keys/es256.h"
-#include "crypto/octets/pem.h"
+#include "crypto/octets/der.h"
 #include "crypto/x509/certificate.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/tn_auth_list.h"
 
 namespace shakedown::crypto::testing {
@@ -58,7 +59,7 @@ inline constexpr std::string_view kPolicy = "2.16.840.1.114569.1.1.3";
 // Specs that the tests bend before they issue.
 inline CertificateSpec root_spec(const PrivateKey& key) {
   CertificateSpec spec;
-  spec.serial = positive_serial("\x01root-ser");
+  spec.serial = der::positive_integer("\x01root-ser");
   spec.issuer = spec.subject = name("Test CA", "SHAKEN Test ROOT");
   spec.not_before = at("2025-01-01T00:00:00Z");
   spec.not_after = at("2040-01-01T00:00:00Z");
@@ -72,7 +73,7 @@ inline CertificateSpec intermediate_spec(const PublicKey& key,
                                          const Party& issuer,
                                          std::string common_name = "SHAKEN Test CA 1") {
   CertificateSpec spec;
-  spec.serial = positive_serial("\x02inte-ser");
+  spec.serial = der::positive_integer("\x02inte-ser");
   spec.issuer = issuer.certificate->subject_der();
   spec.subject = name("Test CA", std::move(common_name));
   spec.not_before = at("2025-01-01T00:00:00Z");
@@ -88,7 +89,7 @@ inline CertificateSpec intermediate_spec(const PublicKey& key,
 
 inline CertificateSpec leaf_spec(const PublicKey& key, const Party& issuer) {
   CertificateSpec spec;
-  spec.serial = positive_serial("\xf3leaf-ser");
+  spec.serial = der::positive_integer("\xf3leaf-ser");
   spec.issuer = issuer.certificate->subject_der();
   spec.subject = name("Acme Telecom", "SHAKEN 709J");
   spec.not_before = at("2026-01-01T00:00:00Z");

@@ -7,9 +7,9 @@
 
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/bytes.h"
-#include "crypto/octets/pem.h"
 #include "crypto/x509/certificate.h"
 #include "crypto/x509/certificate_builder.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/crl.h"
 #include "crypto/x509/jwt_claim_constraints.h"
 #include "crypto/x509/ocsp.h"

@@ -3,6 +3,7 @@
 
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "inspect/inspection.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/ca_list.h"

@@ -8,6 +8,7 @@
 
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "inspect/inspection.h"
 #include "stir/credential/number_scope.h"
 #include "stir/jose/jws.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {

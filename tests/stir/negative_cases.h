@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "crypto/octets/bytes.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/tn_auth_list.h"
 #include "stir/verification/verification.h"
 #include "tests/stir/testbed.h"

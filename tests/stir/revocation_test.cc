@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/octets/der.h"
 #include "tests/stir/testbed.h"
 
 namespace shakedown::stir::test {
@@ -72,7 +73,7 @@ TEST_F(Revocations, AreNotFooledByAnotherIssuersSerial) {  // N142
 TEST_F(Revocations, FollowInheritedIssuers) {  // N143
   auto spec = bed_.crl_spec();
   auto first = entry_of(*bed_.leaf);
-  first.serial = crypto::positive_serial("\x33\x44");
+  first.serial = crypto::der::positive_integer("\x33\x44");
   auto second = entry_of(*bed_.leaf);
   second.issuer_der.clear();
   spec.entries = {first, second};

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "crypto/octets/bytes.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/tn_auth_list.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/ca_list.h"

@@ -53,8 +53,12 @@ def in_room(path, room):
 
 
 def room_of(path):
-    rooms = [room for room in list(rules.ARROWS) + rules.UNRESTRICTED if in_room(path, room)]
-    return max(rooms, key=len, default=None)
+    """The folder of a source, but of actors/events; tests/ is one room."""
+    stem = os.path.splitext(path)[0]
+    if stem in rules.ARROWS:
+        return stem
+    folder = os.path.dirname(path)
+    return next((top for top in rules.UNRESTRICTED if in_room(path, top)), folder)
 
 
 def allowed_in(path, rooms):
@@ -67,6 +71,8 @@ class Tidy:
         self.violations = []
         self.used_exceptions = set()
         self.texts = {}
+        self.machine_paths = machine_paths(root)
+        self.arrows = {}  # (room, room) -> the first include that makes it.
 
     def report(self, path, line, rule, message):
         if rule in rules.EXCEPTIONS.get(path, {}):
@@ -106,12 +112,14 @@ class Tidy:
                 self.report(path, number, "conflict", "a merge conflict was left")
             if rules.CONTROL_CHARACTERS.search(line):
                 self.report(path, number, "control_character", "an invisible character")
-            found = rules.MACHINE_PATHS.search(line)
+            found = self.machine_paths.search(line)
             if found:
-                self.report(path, number, "machine_path", f"'{found.group(0)}...' exists only here")
+                self.report(path, number, "machine_path", f"'{found.group(0)}' exists only here")
 
     def check_includes(self, path, text):
         room = room_of(path)
+        if room not in rules.ARROWS and room not in rules.UNRESTRICTED:
+            self.report(path, 1, "layer", f"{room} has no entry in ARROWS of tests/tidy/rules.py")
         for number, line in enumerate(text.split("\n"), 1):
             match = INCLUDE.match(line)
             if not match:
@@ -129,17 +137,37 @@ class Tidy:
         if header.startswith("."):
             self.report(path, number, "include", f'"{header}": write the path from the root')
             return
-        if room is None or room in rules.UNRESTRICTED:
-            return
         target = room_of(header)
-        if target is None:
-            if not header.startswith("generated/"):
+        if target not in rules.ARROWS:
+            if room not in rules.UNRESTRICTED:
                 self.report(path, number, "include", f'"{header}" is in no folder of ours')
+            return
+        if target != room:
+            self.arrows.setdefault((room, target), (path, number))
+        if room not in rules.ARROWS or target == room:
             return
         if target not in rules.ARROWS[room]:
             self.report(path, number, "layer", f"{room} must not see {target} ({header})")
-        elif header in rules.FORBIDDEN_HEADERS.get(room, []):
+        elif allowed_in(path, rules.PURE) and header in rules.FORBIDDEN_IN_PURE:
             self.report(path, number, "layer", f"{room} must not see {header}")
+
+    def check_circles(self):
+        """No two folders include one another, on however long a way, whatever the lists say."""
+        sees = {}
+        for room, target in self.arrows:
+            sees.setdefault(room, set()).add(target)
+        for (room, target), (path, number) in sorted(self.arrows.items()):
+            way = way_between(sees, target, room)
+            if way and room == min(way):
+                self.report(path, number, "circle", " -> ".join([room, *way]))
+
+    def check_order_of_arrows(self):
+        rooms = list(rules.ARROWS)
+        for room, targets in rules.ARROWS.items():
+            for target in targets:
+                if target not in rooms or rooms.index(target) >= rooms.index(room):
+                    self.report("tests/tidy/rules.py", 1, "layer",
+                                f"ARROWS: {target} does not stand before {room}")
 
     def check_bans(self, path, code):
         for name, (pattern, rooms, why) in rules.BANS.items():
@@ -181,6 +209,17 @@ class Tidy:
     def report_iteration(self, path, code, position, name):
         self.report(path, code.count("\n", 0, position) + 1, "unordered_iteration",
                     f"'{name}' is unordered: its order differs between libraries")
+
+    def check_base_names(self):
+        """A name leads to one place: no two rooms have sources of the same base name."""
+        seen = {}
+        for path in sorted(self.texts):
+            if not path.endswith((".h", ".cc")) or room_of(path) in rules.UNRESTRICTED:
+                continue
+            stem = os.path.splitext(path)[0]
+            other = seen.setdefault(os.path.basename(stem), stem)
+            if other != stem:
+                self.report(path, 1, "base_name", f"{other} has it, too")
 
     def check_header(self, path, text):
         if path.endswith(".h") and "#pragma once" not in text:
@@ -234,6 +273,9 @@ class Tidy:
                 self.check_bans(path, code)
                 self.check_unordered(path, code)
                 self.check_header(path, text)
+        self.check_circles()
+        self.check_order_of_arrows()
+        self.check_base_names()
         codes = {path: code_only(text) for path, text in self.texts.items()
                  if path.endswith(".cc")}
         for path, name, other in unity.collisions(codes):
@@ -242,6 +284,29 @@ class Tidy:
             self.check_compiled(build)
         self.check_exceptions()
         return self.violations
+
+
+def machine_paths(root):
+    """What says where things lie on the machine that runs this: the checkout, the folder above it,
+    the home folder. Neither in a URL nor as a part of another path or name."""
+    checkout = os.path.realpath(root)
+    home = os.path.realpath(os.path.expanduser("~"))
+    places = sorted({checkout, os.path.dirname(checkout), home} - {"/"})
+    return re.compile(r"(?<![\w.}~-])(" + "|".join(map(re.escape, places)) + r")(?=/[\w.-])")
+
+
+def way_between(sees, start, end):
+    """The shortest chain of rooms from `start` to `end`, both included; None if there is none."""
+    ways = [[start]]
+    reached = {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == end:
+            return way
+        for room in sorted(sees.get(way[-1], set()) - reached):
+            reached.add(room)
+            ways.append([*way, room])
+    return None
 
 
 def sources_of_unity(path):

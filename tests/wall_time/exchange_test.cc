@@ -315,7 +315,9 @@ TEST(WallExchange, AnExceptionOfAHandlerOrAnActivityIsToldAndTheWorldGoesOn) {
     throw std::runtime_error("another");
   });
   EXPECT_EQ(summary.end, RunSummary::End::kDone);
-  EXPECT_THAT(told.lines(), testing::ElementsAre("pa/GET https://pa.test/x: a mistake", testing::_));
+  using testing::_;
+  using testing::ElementsAre;
+  EXPECT_THAT(told.lines(), ElementsAre("pa/GET https://pa.test/x: a mistake", _));
   EXPECT_TRUE(told.lines().back().ends_with(": another"));
 }
 

@@ -5,6 +5,7 @@
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/digest.h"
 #include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/ca_list.h"
 #include "stir/jose/jws.h"
 

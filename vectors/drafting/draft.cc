@@ -1,6 +1,6 @@
 #include "vectors/drafting/draft.h"
 
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "stir/call/identity_header.h"
 
 namespace shakedown::vectors {

@@ -19,7 +19,7 @@
 
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/digest.h"
-#include "crypto/octets/pem.h"
+#include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/jwt_claim_constraints.h"
 #include "crypto/x509/tn_auth_list.h"
 #include "stir/call/identity_header.h"

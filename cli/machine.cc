@@ -16,16 +16,6 @@
 namespace shakedown::cli {
 namespace {
 
-class Sha256Hasher final : public results::Hasher {
- public:
-  void update(std::string_view octets) override { sha256_.update(octets); }
-
-  std::string hex_digest() override { return crypto::to_hex(crypto::as_view(sha256_.finish())); }
-
- private:
-  crypto::Sha256 sha256_;
-};
-
 std::atomic<sim::World*> world_to_stop{nullptr};
 std::atomic<int> signals_seen{0};
 
@@ -45,10 +35,6 @@ std::string host_facts() {
   uname(&names);
   return std::string(names.machine) + ", " + std::to_string(std::thread::hardware_concurrency()) +
          " cores, " + names.sysname + " " + names.release;
-}
-
-results::HasherFactory sha256_hasher() {
-  return [] { return std::make_unique<Sha256Hasher>(); };
 }
 
 std::string sha256_hex(std::string_view text) {

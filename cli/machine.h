@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 
-#include "results/record/run_digest.h"
 #include "sim/time.h"
 #include "sim/world.h"
 
@@ -15,7 +14,6 @@ sim::Time machine_time();
 std::int64_t monotonic_ns();
 std::string host_facts();  // "x86_64, 2 cores, Linux 6.1.0"
 
-results::HasherFactory sha256_hasher();
 std::string sha256_hex(std::string_view text);
 
 bool stdout_is_terminal();

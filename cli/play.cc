@@ -166,10 +166,8 @@ Played play_in(sim::World& world,
   if (!ecosystem) return failed(ecosystem.error());
   results::RunInfo info = run_info(loaded, options, world.options());
   info.participants = (*ecosystem)->list_participants();
-  auto opened = results::Recorder::open({.path = options.database,
-                                         .run = std::move(info),
-                                         .monotonic_ns = monotonic_ns,
-                                         .make_hasher = sha256_hasher()});
+  auto opened = results::Recorder::open(
+      {.path = options.database, .run = std::move(info), .monotonic_ns = monotonic_ns});
   if (!opened) return failed(opened.error());
   recorder = *std::move(opened);
   sink.connect(recorder->sink());

@@ -7,7 +7,6 @@
 
 #include "cli/exit_code.h"
 #include "cli/files.h"
-#include "cli/glossary.h"
 #include "cli/machine.h"
 #include "results/read/queries.h"
 #include "results/show/junit.h"
@@ -73,8 +72,7 @@ int write_reports(const std::vector<results::RunRecord>& runs,
   if (say_if_failed(queries ? Status() : Status(tl::unexpected(queries.error())))) {
     return kEnvironment;
   }
-  const auto page =
-      results::html_report(*queries, runs, {.database = database, .glossary = step_glossary()});
+  const auto page = results::html_report(*queries, runs, {.database = database});
   if (say_if_failed(page ? Status() : Status(tl::unexpected(page.error())))) return kEnvironment;
   return say_if_failed(write_file(html_path, *page)) ? kEnvironment : kAllMet;
 }

@@ -2,7 +2,6 @@
 #include <iostream>
 
 #include "cli/exit_code.h"
-#include "cli/glossary.h"
 #include "cli/machine.h"
 #include "cli/recorded.h"
 #include "cli/verb.h"
@@ -28,7 +27,6 @@ int show(const po::variables_map& given) {
     return bad_usage("show", "--format: '" + format + "', expected text, json or mermaid");
   }
   options.colour = use_colour(stdout_is_terminal());
-  options.glossary = step_glossary();
   int code = kAllMet;
   auto queries = open_recorded(given, code);
   if (!queries) return code;

@@ -121,7 +121,7 @@ class Recorder::Impl {
   Impl(RecorderOptions options, std::unique_ptr<Database> database)
       : options_(std::move(options)),
         database_(std::move(database)),
-        digests_(options_.make_hasher) {}
+        digests_() {}
 
   Status start() {
     RETURN_IF_ERROR(database_->execute(kRecordingPragmas));
@@ -423,7 +423,7 @@ class Recorder::Impl {
 };
 
 Result<std::unique_ptr<Recorder>> Recorder::open(RecorderOptions options) {
-  SHAKEDOWN_ASSERT(options.monotonic_ns && options.make_hasher);
+  SHAKEDOWN_ASSERT(options.monotonic_ns);
   ASSIGN_OR_RETURN(auto database, Database::open(options.path, Database::Mode::kRecord));
   auto impl = std::make_unique<Impl>(std::move(options), std::move(database));
   RETURN_IF_ERROR(impl->start());

@@ -39,7 +39,6 @@ struct RecorderOptions {
   std::string path;                            // Created if it does not exist; else appended to.
   RunInfo run;                                 //
   std::function<std::int64_t()> monotonic_ns;  // The machine's monotonic clock.
-  HasherFactory make_hasher;                   // SHA-256.
 };
 
 class Recorder {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "crypto/octets/bytes.h"
+
 namespace shakedown::results {
 namespace {
 
@@ -210,24 +212,32 @@ void with_type(const actors::RecordedEvent& event, Write write) {
   SHAKEDOWN_ASSERT(event.type <= EventType::kHappening);
 }
 
-// Hashes in larger pieces: a call of a hash function costs as much as a short line.
-void feed(Hasher& hasher, std::string& pending, std::string_view line) {
+}  // namespace
+
+// In pieces: a call of a hash function costs as much as a short line.
+void Digests::Half::feed(std::string_view line) {
   pending += line;
   pending += '\n';
   if (pending.size() < kPieceSize) return;
-  hasher.update(pending);
+  hash.update(pending);
+  if (hashed != nullptr) *hashed += pending;
   pending.clear();
 }
 
-}  // namespace
+std::string Digests::Half::finish() {
+  hash.update(pending);
+  if (hashed != nullptr) *hashed += pending;
+  return crypto::to_hex(crypto::as_view(hash.finish()));
+}
 
-Digests::Digests(const HasherFactory& make_hasher)
-    : outcome_(make_hasher()),
-      artefact_(make_hasher()),
-      outcome_pending_("outcome v1\n"),
-      artefact_pending_("artefact v1\n") {}
-
-Digests::~Digests() = default;
+Digests::Digests(Values* hashed) {
+  if (hashed != nullptr) {
+    outcome_.hashed = &hashed->outcome;
+    artefact_.hashed = &hashed->artefact;
+  }
+  outcome_.feed("outcome v1");
+  artefact_.feed("artefact v1");
+}
 
 void Digests::add(const sim::Recorded& recorded) {
   if (recorded.world_time != instant_) flush_instant();
@@ -247,11 +257,9 @@ void Digests::add(const sim::Recorded& recorded) {
 
 Digests::Values Digests::finish() {
   flush_instant();
-  outcome_->update(outcome_pending_);
-  Values values{.outcome = outcome_->hex_digest(), .artefact = {}};
-  artefact_pending_ += "outcome\t" + values.outcome + "\n";
-  artefact_->update(artefact_pending_);
-  values.artefact = artefact_->hex_digest();
+  Values values{.outcome = outcome_.finish(), .artefact = {}};
+  artefact_.feed("outcome\t" + values.outcome);
+  values.artefact = artefact_.finish();
   return values;
 }
 
@@ -263,8 +271,8 @@ void Digests::flush_instant() {
     });
   }
   for (const Entry& entry : entries_) {
-    feed(*outcome_, outcome_pending_, outcome_of(entry));
-    feed(*artefact_, artefact_pending_, artefacts_of(entry));
+    outcome_.feed(outcome_of(entry));
+    artefact_.feed(artefacts_of(entry));
   }
   entries_.clear();
   text_.clear();

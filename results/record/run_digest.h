@@ -39,34 +39,25 @@
 #include <vector>
 
 #include "actors/events.h"
+#include "crypto/octets/digest.h"
 #include "sim/time.h"
 #include "sim/world.h"
 
 namespace shakedown::results {
 
-// SHA-256, which results/ cannot name (cryptography has its own room): cli/ provides it.
-class Hasher {
- public:
-  virtual ~Hasher() = default;
-  virtual void update(std::string_view octets) = 0;
-  virtual std::string hex_digest() = 0;  // Lower case. Called once, at the end.
-};
-
-using HasherFactory = std::function<std::unique_ptr<Hasher>()>;
-
 class Digests {
  public:
-  explicit Digests(const HasherFactory& make_hasher);
-  ~Digests();
-
-  // Records come in order of world time, as from a virtual run. On the wall clock, where arrival
-  // may differ from it, a record that comes late counts in order of arrival.
-  void add(const sim::Recorded& recorded);
-
   struct Values {
     std::string outcome;
     std::string artefact;
   };
+
+  // `hashed`, if given, gets the texts that the digests are made of, for those who compare them.
+  explicit Digests(Values* hashed = nullptr);
+
+  // Records come in order of world time, as from a virtual run. On the wall clock, where arrival
+  // may differ from it, a record that comes late counts in order of arrival.
+  void add(const sim::Recorded& recorded);
 
   // Once, after the last record.
   Values finish();
@@ -83,13 +74,19 @@ class Digests {
   std::string_view outcome_of(const Entry& entry) const;
   std::string_view artefacts_of(const Entry& entry) const;
 
-  std::unique_ptr<Hasher> outcome_;
-  std::unique_ptr<Hasher> artefact_;
+  struct Half {
+    crypto::Sha256 hash;
+    std::string pending;  // Hashed in larger pieces.
+    std::string* hashed = nullptr;
+
+    void feed(std::string_view line);
+    std::string finish();  // Lower-case hex.
+  };
+
+  Half outcome_, artefact_;
   sim::Time instant_;
   fmt::memory_buffer text_;
   std::vector<Entry> entries_;
-  std::string outcome_pending_;  // Hashed in larger pieces.
-  std::string artefact_pending_;
 };
 
 }  // namespace shakedown::results

@@ -12,6 +12,7 @@
 #include "results/show/report_style.h"
 #include "results/show/report_svg.h"
 #include "results/show/text.h"
+#include "stir/verification/step.h"
 
 namespace shakedown::results {
 namespace {
@@ -342,11 +343,12 @@ class RunArticle {
       section("Failures by step");
       HtmlTable table({{"step"}, {"question"}, {"answer"}, {"calls", true}, {"first", true}});
       for (const StepFailures& one : steps) {
-        const auto text = options_.glossary ? options_.glossary(one.step) : std::nullopt;
-        const std::string question = text
-                                         ? html_escaped(text->question) + " <span class=\"soft\">" +
-                                               html_escaped(text->clause) + "</span>"
-                                         : "";
+        std::string question;
+        if (const auto step = stir::step_by_id(one.step)) {
+          const stir::StepInfo& known = stir::info(*step);
+          question = html_escaped(known.question) + " <span class=\"soft\">" +
+                     html_escaped(known.clause) + "</span>";
+        }
         table.add({mono(one.step), question,
                    one.code == 0 ? "" : html_escaped(fmt::format("{} {}", one.code, one.reason)),
                    grouped(one.calls), std::to_string(one.example)});

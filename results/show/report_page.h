@@ -22,7 +22,6 @@ namespace shakedown::results {
 
 struct ReportOptions {
   std::string database = "shakedown.sqlite";  // For the commands it names.
-  StepGlossary glossary{};                    // May be empty.
 };
 
 // Errors as Queries. `runs` may not be empty, asserted.

@@ -9,6 +9,7 @@
 
 #include "results/show/mermaid.h"
 #include "results/show/text.h"
+#include "stir/verification/step.h"
 
 namespace shakedown::results {
 namespace {
@@ -144,10 +145,9 @@ class TextPage {
     out_ += fmt::format("{}why: {} failed", indent, printable(one.failed_step));
     if (!one.detail.empty()) out_ += ": " + printable(one.detail);
     out_ += "\n";
-    if (!options_.glossary) return;
-    if (const auto text = options_.glossary(one.failed_step)) {
-      out_ +=
-          fmt::format("{}{} ({})\n", indent, printable(text->question), printable(text->clause));
+    if (const auto step = stir::step_by_id(one.failed_step)) {
+      const stir::StepInfo& known = stir::info(*step);
+      out_ += fmt::format("{}{} ({})\n", indent, known.question, known.clause);
     }
   }
 

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,19 +13,9 @@ namespace shakedown::results {
 
 enum class ShowFormat : std::uint8_t { kText, kJson, kMermaid };
 
-// What a step of a verification asks, and where that is written.
-struct StepText {
-  std::string question;  // "Is iat within the freshness window?"
-  std::string clause;    // "RFC 8224 §6.2"
-};
-
-// Absent for unknown steps. Provided by cli/, because results/ does not know the steps.
-using StepGlossary = std::function<std::optional<StepText>(std::string_view step)>;
-
 struct ShowOptions {
   ShowFormat format = ShowFormat::kText;
-  bool colour = false;      // Of kText only.
-  StepGlossary glossary{};  // May be empty.
+  bool colour = false;  // Of kText only.
 };
 
 // kText is for a person, kJson is one object, kMermaid is a sequence diagram that GitHub renders.

@@ -26,27 +26,6 @@ using namespace std::chrono_literals;
 
 inline const sim::Time kEpoch = sim::from_unix_seconds(1767603600);  // 2026-01-05T09:00:00Z
 
-// Two rounds of FNV-1a: enough to tell texts apart.
-class TestHasher final : public Hasher {
- public:
-  void update(std::string_view octets) override {
-    for (const char c : octets) {
-      a_ = (a_ ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-      b_ = (b_ ^ static_cast<unsigned char>(c)) * 0x10000000233U;
-    }
-  }
-
-  std::string hex_digest() override { return fmt::format("{:016x}{:016x}", a_, b_); }
-
-  static HasherFactory factory() {
-    return [] { return std::make_unique<TestHasher>(); };
-  }
-
- private:
-  std::uint64_t a_ = 0xcbf29ce484222325U;
-  std::uint64_t b_ = 0x84222325cbf29ce4U;
-};
-
 // A folder of its own for each test, gone afterwards.
 class Folder {
  public:
@@ -195,10 +174,8 @@ class TestRun {
  public:
   explicit TestRun(std::string path, RunInfo info = a_run_info())
       : path_(std::move(path)) {
-    auto opened = Recorder::open({.path = path_,
-                                  .run = std::move(info),
-                                  .monotonic_ns = [this] { return monotonic_ns; },
-                                  .make_hasher = TestHasher::factory()});
+    auto opened = Recorder::open(
+        {.path = path_, .run = std::move(info), .monotonic_ns = [this] { return monotonic_ns; }});
     if (opened) {
       recorder_ = *std::move(opened);
       sink_ = recorder_->sink();

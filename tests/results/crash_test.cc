@@ -29,10 +29,7 @@ void record_call_number(const sim::EventSink& sink, int i) {
 
 // Records for ever and reports through the pipe how many calls it has given to the recorder.
 [[noreturn]] void record_until_killed(const std::string& path, int pipe) {
-  auto opened = Recorder::open({.path = path,
-                                .run = a_run_info(),
-                                .monotonic_ns = real_ns,
-                                .make_hasher = TestHasher::factory()});
+  auto opened = Recorder::open({.path = path, .run = a_run_info(), .monotonic_ns = real_ns});
   if (!opened) ::_exit(1);
   const sim::EventSink sink = (*opened)->sink();
   for (int i = 1;; ++i) {
@@ -126,10 +123,7 @@ TEST(FullDisk, StopsTheRunWithAClearErrorAndKeepsThePrefix) {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{.rlim_cur = 1'000'000, .rlim_max = 1'000'000};
     if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
-    auto opened = Recorder::open({.path = path,
-                                  .run = a_run_info(),
-                                  .monotonic_ns = real_ns,
-                                  .make_hasher = TestHasher::factory()});
+    auto opened = Recorder::open({.path = path, .run = a_run_info(), .monotonic_ns = real_ns});
     if (!opened) return 2;
     int failures = 0;
     Error said;

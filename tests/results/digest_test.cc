@@ -13,38 +13,16 @@ using actors::CallEvent;
 using testing::HasSubstr;
 using testing::Not;
 
-// Keeps what it is given, so that tests can read the canonical form.
-class Transcript final : public Hasher {
- public:
-  explicit Transcript(std::string& text)
-      : text_(text) {}
-
-  void update(std::string_view octets) override { text_ += octets; }
-
-  std::string hex_digest() override { return "digest"; }
-
- private:
-  std::string& text_;
-};
-
 struct Record {
   sim::Duration at;
   std::string actor;
   std::function<std::unique_ptr<sim::Event>()> make;
 };
 
-struct Transcripts {
-  std::string outcome, artefact;
-};
-
-Transcripts transcripts_of(const std::vector<Record>& records) {
-  Transcripts texts;
-  bool first = true;
-  Digests digests([&] {
-    std::string& text = first ? texts.outcome : texts.artefact;
-    first = false;
-    return std::make_unique<Transcript>(text);
-  });
+// The canonical form.
+Digests::Values transcripts_of(const std::vector<Record>& records) {
+  Digests::Values texts;
+  Digests digests(&texts);
   for (const Record& record : records) {
     digests.add({kEpoch + record.at, &record.actor, record.make()});
   }
@@ -53,7 +31,7 @@ Transcripts transcripts_of(const std::vector<Record>& records) {
 }
 
 Digests::Values digests_of(const std::vector<Record>& records) {
-  Digests digests(TestHasher::factory());
+  Digests digests;
   for (const Record& record : records) {
     digests.add({kEpoch + record.at, &record.actor, record.make()});
   }
@@ -194,7 +172,7 @@ TEST(OutcomeDigest, SeesTheStepsThatTookTimeOrDidNotPass) {
 }
 
 TEST(CanonicalForm, IsTheOneOfTheHeader) {
-  const Transcripts texts =
+  const Digests::Values texts =
       transcripts_of({{2s, "acme-tel",
                        [] {
                          auto event = a_call("acme-tel.0.1");
@@ -219,7 +197,7 @@ TEST(CanonicalForm, IsTheOneOfTheHeader) {
 
 // Two different records must not have one canonical form because a text holds a separator.
 TEST(CanonicalForm, EscapesSeparatorsInTexts) {
-  const Transcripts texts = transcripts_of({call_with([](CallEvent& e) {
+  const Digests::Values texts = transcripts_of({call_with([](CallEvent& e) {
     e.id = "a\tb\nc\rd\\e";
     e.via = "long enough to fill several words, then \\ the last";
   })});
@@ -231,7 +209,7 @@ TEST(CanonicalForm, EscapesSeparatorsInTexts) {
 }
 
 TEST(CanonicalForm, LeavesOtherTextAsItIs) {
-  const Transcripts texts =
+  const Digests::Values texts =
       transcripts_of({call_with([](CallEvent& e) { e.from = "Zürich [x] {y} ~ \x7f"; })});
   EXPECT_THAT(texts.outcome, HasSubstr("\tZürich [x] {y} ~ \x7f\t"));
 }

@@ -369,10 +369,8 @@ TEST(Recorder, RefusesARunIdThatIsTaken) {
   RunInfo info = a_run_info();
   info.id = "mine";
   TestRun run(folder.file("db"), info);
-  const auto again = Recorder::open({.path = folder.file("db"),
-                                     .run = info,
-                                     .monotonic_ns = [] { return std::int64_t{0}; },
-                                     .make_hasher = TestHasher::factory()});
+  const auto again = Recorder::open(
+      {.path = folder.file("db"), .run = info, .monotonic_ns = [] { return std::int64_t{0}; }});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kRefused);
   EXPECT_THAT(again.error().detail, HasSubstr("'mine'"));
@@ -389,10 +387,8 @@ TEST(Recorder, LeavesOnePlainFile) {
 }
 
 Error error_of_opening(const std::string& path) {
-  const auto opened = Recorder::open({.path = path,
-                                      .run = a_run_info(),
-                                      .monotonic_ns = [] { return std::int64_t{0}; },
-                                      .make_hasher = TestHasher::factory()});
+  const auto opened = Recorder::open(
+      {.path = path, .run = a_run_info(), .monotonic_ns = [] { return std::int64_t{0}; }});
   return opened ? Error{ErrorCode::kMalformed, "it opened"} : opened.error();
 }
 

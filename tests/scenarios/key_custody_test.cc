@@ -8,7 +8,6 @@
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
 #include "results/record/recorder.h"
-#include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {
@@ -63,11 +62,10 @@ Played play_and_collect(const std::string& keys) {
     info.scenario = "two-providers";
     info.scenario_sha256 = std::string(64, '0');
     std::int64_t ticks = 0;
-    auto recorder =
-        results::Recorder::open({.path = (folder / "run.sqlite").string(),
-                                 .run = info,
-                                 .monotonic_ns = [&ticks] { return ticks += 1'000'000; },
-                                 .make_hasher = [] { return std::make_unique<Sha256Hasher>(); }});
+    auto recorder = results::Recorder::open(
+        {.path = (folder / "run.sqlite").string(), .run = info, .monotonic_ns = [&ticks] {
+           return ticks += 1'000'000;
+         }});
     EXPECT_TRUE(recorder) << recorder.error().detail;
     auto sink = (*recorder)->sink();
     story.on_event = [&sink](const sim::Recorded& recorded) {

@@ -6,7 +6,6 @@
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
 #include "results/record/run_digest.h"
-#include "tests/scenarios/sha256_hasher.h"
 #include "tests/scenarios/story_fixture.h"
 
 namespace shakedown::scenarios {
@@ -136,7 +135,7 @@ results::Digests::Values digests_of(std::uint64_t seed, bool with_onlooker) {
   std::string text = with_adversary("{require_identity: true}", kUnsigned);
   text += "seed: " + std::to_string(seed) + "\n";
   Story story(text);
-  results::Digests digests([] { return std::make_unique<Sha256Hasher>(); });
+  results::Digests digests;
   story.on_event = [&digests](const sim::Recorded& recorded) { digests.add(recorded); };
   int looks = 0;
   if (with_onlooker) add_a_quiet_actor(story, looks);

@@ -146,7 +146,7 @@ class Tidy:
             self.arrows.setdefault((room, target), (path, number))
         if room not in rules.ARROWS or target == room:
             return
-        if target not in rules.ARROWS[room]:
+        if not {target, header} & set(rules.ARROWS[room]):
             self.report(path, number, "layer", f"{room} must not see {target} ({header})")
         elif allowed_in(path, rules.PURE) and header in rules.FORBIDDEN_IN_PURE:
             self.report(path, number, "layer", f"{room} must not see {header}")
@@ -164,7 +164,7 @@ class Tidy:
     def check_order_of_arrows(self):
         rooms = list(rules.ARROWS)
         for room, targets in rules.ARROWS.items():
-            for target in targets:
+            for target in (room_of(name) if name.endswith(".h") else name for name in targets):
                 if target not in rooms or rooms.index(target) >= rooms.index(room):
                     self.report("tests/tidy/rules.py", 1, "layer",
                                 f"ARROWS: {target} does not stand before {room}")

@@ -1,6 +1,7 @@
 #include "cli/play.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "cli/machine.h"

@@ -1,5 +1,6 @@
 // Certificates, chains and certificate requests as JSON.
 #include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "crypto/octets/bytes.h"

@@ -1,6 +1,7 @@
 // Revocation lists: decoded, and judged by RFC 5280 §5 and by what the STI-PA's list must be.
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "crypto/octets/bytes.h"

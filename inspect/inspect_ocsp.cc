@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "inspect/inspect_parts.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "inspect/inspect_parts.h"
 #include "inspect/lint.h"

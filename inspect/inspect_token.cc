@@ -2,6 +2,7 @@
 // what a strict reader would refuse as a whole is named one by one.
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "crypto/octets/bytes.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/pem.h"

@@ -60,10 +60,10 @@ Result<Catalogue> build_catalogue(sim::Time base_time) {
   }
   const World world(base_time);
   Catalogue catalogue{base_time, shared_files(world), {}};
-  constexpr std::array kGroups{identity_cases,   passport_cases,   claims_cases, freshness_cases,
-                               party_cases,      repository_cases, cache_cases,  chain_cases,
-                               trust_list_cases, profile_cases,    scope_cases,  delegate_cases,
-                               revocation_cases, signature_cases,  several_cases};
+  constexpr std::array kGroups{
+      identity::cases,   passport::cases, claims::cases,     freshness::cases,  party::cases,
+      repository::cases, cache::cases,    chain::cases,      trust_list::cases, profile::cases,
+      scope::cases,      delegate::cases, revocation::cases, signature::cases,  several::cases};
   for (const auto group : kGroups) {
     auto cases = group(world);
     catalogue.cases.insert(catalogue.cases.end(), std::make_move_iterator(cases.begin()),

@@ -1,6 +1,7 @@
 #include "vectors/catalogue_json.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "stir/jose/json.h"

@@ -1,6 +1,7 @@
 #include "actors/acme/acme_client.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/caching/cache_control.h"

@@ -4,6 +4,7 @@
 // Lives within one activity; calls marked * suspend.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

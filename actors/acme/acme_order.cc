@@ -1,6 +1,7 @@
 #include "actors/acme/acme_order.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/acme/acme_client.h"

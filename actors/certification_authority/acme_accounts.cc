@@ -1,6 +1,7 @@
 #include "actors/certification_authority/acme_accounts.h"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/serving/http_json.h"

@@ -1,6 +1,7 @@
 #include "actors/certification_authority/acme_server.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 

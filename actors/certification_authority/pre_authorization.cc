@@ -1,6 +1,7 @@
 // Pre-authorization (RFC 8555 §7.4.1): an authorization without an order, which later orders of its
 // account use as long as it is valid. It lives among the orders, as one that is never finalized.
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/certification_authority/certification_authority.h"

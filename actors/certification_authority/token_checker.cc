@@ -1,6 +1,7 @@
 #include "actors/certification_authority/token_checker.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/clients/policy_administrator_client.h"

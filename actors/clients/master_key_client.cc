@@ -1,5 +1,6 @@
 #include "actors/clients/master_key_client.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/serving/http_json.h"

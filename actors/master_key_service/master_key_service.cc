@@ -1,5 +1,6 @@
 #include "actors/master_key_service/master_key_service.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/serving/http_json.h"

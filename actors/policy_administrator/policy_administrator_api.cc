@@ -1,5 +1,6 @@
 // The STI-PA's HTTP API, but for revocation reports.
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/policy_administrator/policy_administrator.h"

@@ -1,6 +1,7 @@
 // POST /sti-pa/revocations: who may ask the STI-PA to revoke which certificate.
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/policy_administrator/policy_administrator.h"

@@ -1,6 +1,7 @@
 #include "actors/provider/external_services.h"
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actors/events.h"

@@ -1,5 +1,6 @@
 #include "actors/provider/rest_interface.h"
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 #include <vector>

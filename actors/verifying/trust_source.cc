@@ -1,5 +1,6 @@
 #include "actors/verifying/trust_source.h"
 
+#include <nlohmann/json.hpp>
 #include <span>
 #include <utility>
 

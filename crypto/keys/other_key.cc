@@ -2,6 +2,7 @@
 
 #include "crypto/keys/signed_data.h"
 #include "crypto/octets/der.h"
+#include "crypto/octets/object_identifiers.h"
 #include "crypto/octets/openssl.h"
 
 namespace shakedown::crypto {

@@ -1,5 +1,7 @@
 #include "stir/acme/acme_key.h"
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
 #include "stir/jose/jws.h"

@@ -3,6 +3,7 @@
 // allows it. The key fixes the algorithm. Pure.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "stir/credential/number_scope.h"

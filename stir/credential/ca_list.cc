@@ -1,6 +1,7 @@
 #include "stir/credential/ca_list.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"

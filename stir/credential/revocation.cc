@@ -145,13 +145,13 @@ std::string_view to_string(RevocationState state) {
 }
 
 bool has_no_revocation_information(const Certificate& certificate) {
-  if (certificate.find_extension(oid::kNoRevAvail) == nullptr) return false;
+  if (certificate.find_extension(crypto::oid::kNoRevAvail) == nullptr) return false;
   const auto& access = certificate->authority_info_access;
   return !(certificate->basic_constraints && certificate->basic_constraints->ca) &&
-         certificate.find_extension(oid::kCrlDistributionPoints) == nullptr &&
-         certificate.find_extension(oid::kFreshestCrl) == nullptr &&
+         certificate.find_extension(crypto::oid::kCrlDistributionPoints) == nullptr &&
+         certificate.find_extension(crypto::oid::kFreshestCrl) == nullptr &&
          std::none_of(access.begin(), access.end(),
-                      [](const auto& one) { return one.method == oid::kOcsp; });
+                      [](const auto& one) { return one.method == crypto::oid::kOcsp; });
 }
 
 RevocationStatus revocation_status(const Certificate& certificate, const Crl& crl) {

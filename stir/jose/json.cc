@@ -1,6 +1,7 @@
 #include "stir/jose/json.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "crypto/octets/bytes.h"

@@ -1,6 +1,7 @@
 #include "stir/jose/jws.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"

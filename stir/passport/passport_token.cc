@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "stir/jose/json.h"

@@ -1,6 +1,8 @@
 // The CA for ordinary ACME clients: dns names, challenges that always hold, a hierarchy of its own.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/certification_authority/dns_profile.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"

@@ -2,6 +2,8 @@
 // certificate.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/acme_key.h"
 #include "stir/credential/number_scope.h"

@@ -1,6 +1,8 @@
 // Authorizations in advance of orders (RFC 8555 §7.4.1).
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"

@@ -2,6 +2,8 @@
 // orders and revocation.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
 #include "tests/actors/test_world.h"

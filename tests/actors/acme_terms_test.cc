@@ -2,6 +2,7 @@
 // they order anything, and our client does so or says why not.
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "actors/signing/key_store.h"

@@ -2,6 +2,8 @@
 // tokens that bring their signer along (x5c).
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/policy_administrator/policy_administrator_pki.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"

@@ -2,6 +2,7 @@
 // status and problem type of each (RFC 8555 §6).
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "crypto/x509/ocsp.h"

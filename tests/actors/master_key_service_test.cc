@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
+#include "actors/clients/master_key_client.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

@@ -2,6 +2,8 @@
 // JSON with status, code and message (as deployed); RFC 9110 fixes the codes.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/actors/http_tester.h"
 #include "tests/actors/test_world.h"
 

@@ -2,6 +2,8 @@
 // revocations by those who have nothing to do with the certificate.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/acme/acme_order.h"
 #include "stir/credential/number_scope.h"
 #include "stir/jose/jws.h"

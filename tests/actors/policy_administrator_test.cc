@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/verifying/trust_source.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_bundle.h"

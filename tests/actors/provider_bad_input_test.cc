@@ -2,6 +2,7 @@
 // certificates (RFC 9060): who asks, method, body, members, and whose certificate it is.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "actors/provider/provider.h"

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "actors/caching/cache_control.h"
+#include "actors/caching/cache_status.h"
+#include "actors/clients/repository_client.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

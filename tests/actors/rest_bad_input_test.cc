@@ -2,6 +2,8 @@
 // its HTTP status, messageId and variables.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/provider/rest_interface.h"
 #include "tests/actors/http_tester.h"
 

@@ -2,6 +2,7 @@
 // with the answer of the standard, or pushes out the oldest.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"

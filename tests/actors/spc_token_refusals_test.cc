@@ -2,6 +2,7 @@
 // authorization and order, and whom it asks for the signer.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"

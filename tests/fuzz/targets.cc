@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/bytes.h"

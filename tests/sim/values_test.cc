@@ -1,6 +1,8 @@
 // The small values of sim/: costs, faults, own clocks, server queues, errors and summaries.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "sim/active_faults.h"
 #include "sim/costs.h"
 #include "sim/own_clock.h"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "crypto/octets/bytes.h"
 
 namespace shakedown::stir {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "stir/acme/acme_messages.h"
 #include "stir/passport/authentication.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "crypto/octets/bytes.h"
 #include "crypto/x509/certificate_bundle.h"

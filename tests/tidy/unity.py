@@ -8,8 +8,8 @@ that a collision may lie still until somebody adds a file; this finds it at once
 import os
 import re
 
-# Folders whose sources are compiled one by one (SKIP_UNITY_BUILD_INCLUSION in CMakeLists.txt).
-ONE_BY_ONE = ["vectors/cases"]
+# Folders whose sources have a namespace each, so that nothing of them can collide.
+APART = ["vectors/cases"]
 # Folders whose sources make a library of their own; elsewhere a folder of the first level does.
 OWN_LIBRARIES = ["sim/virtual_time", "sim/wall_time"]
 
@@ -67,7 +67,7 @@ def collisions(codes):
     """codes: path -> code. Yields (path, name, the other path); the same alias twice is none."""
     seen = {}
     for path in sorted(codes):
-        if not path.endswith(".cc") or os.path.dirname(path) in ONE_BY_ONE:
+        if not path.endswith(".cc") or os.path.dirname(path) in APART:
             continue
         for name, meaning in definitions(codes[path]).items():
             other, earlier = seen.setdefault((target_of(path), name), (path, meaning))

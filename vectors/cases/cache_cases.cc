@@ -2,7 +2,7 @@
 // CDN. What a verifier fetched before stands in `cached`.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::cache {
 namespace {
 
 // A leaf like the world's, of other times and perhaps another key, at the draft's URL.
@@ -110,9 +110,9 @@ Case stale_edge_in_time(const World& world) {
 
 }  // namespace
 
-std::vector<Case> cache_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {renewed_in_place(w), renewed_in_place_refetched(w), replaced_by_another_provider(w),
           stale_edge(w), stale_edge_in_time(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::cache

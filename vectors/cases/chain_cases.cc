@@ -3,7 +3,7 @@
 #include "crypto/x509/forbidden_signatures.h"
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::chain {
 namespace {
 
 namespace extension = crypto::extension;
@@ -450,21 +450,7 @@ Case signed_with_rsa(const World& world) {
 
 }  // namespace
 
-// `root` <- another intermediate <- leaf, nothing wrong but the root.
-void under_root(Draft& draft, const Authority& root, std::string_view name, bool self_issued) {
-  const World& world = draft.world;
-  const auto key = key_named(name);
-  auto spec = world.intermediate_spec(*root.certificate, name, *key);
-  if (!self_issued) {
-    spec.subject = crypto::Name{{{"C", "US", false},
-                                 {"O", "Second CA (TEST - NOT TRUSTED)", false},
-                                 {"CN", "Second SHAKEN CA", false}}};
-  }
-  const auto ca = issued(spec, *root.key);
-  draft.chain = {issued(world.leaf_under(*ca, name), *key), ca};
-}
-
-std::vector<Case> chain_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {leaf_expired(w),
           leaf_last_second(w),
           leaf_not_yet(w),
@@ -505,4 +491,4 @@ std::vector<Case> chain_cases(const World& w) {
           signed_with_rsa(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::chain

@@ -2,7 +2,7 @@
 // In every case the text is signed as it stands by the world's own leaf.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::claims {
 namespace {
 
 // {"attest":"A","dest":{"tn":["14155550100"]},"iat":..,"orig":{"tn":"12015550101"},"origid":".."}
@@ -378,7 +378,7 @@ Case dest_both(const World& world) {
 
 }  // namespace
 
-std::vector<Case> claims_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {iat_missing(w),      iat_string(w),         iat_fraction(w),      iat_zero(w),
           iat_negative(w),     iat_huge(w),           orig_missing(w),      orig_string(w),
           orig_two(w),         orig_tn_array(w),      orig_plus(w),         orig_separators(w),
@@ -391,4 +391,4 @@ std::vector<Case> claims_cases(const World& w) {
           dest_unsorted(w),    attest_number(w),      deep_claim(w),        dest_both(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::claims

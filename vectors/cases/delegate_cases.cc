@@ -5,7 +5,7 @@
 
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::delegate {
 namespace {
 
 namespace extension = crypto::extension;
@@ -324,7 +324,7 @@ Case ca_revoked(const World& world) {
 
 }  // namespace
 
-std::vector<Case> delegate_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {good(w),
           range_inside(w),
           range_equal(w),
@@ -350,4 +350,4 @@ std::vector<Case> delegate_cases(const World& w) {
           ca_revoked(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::delegate

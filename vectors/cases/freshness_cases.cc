@@ -1,7 +1,7 @@
 // iat and Date (RFC 8224 §6.2 step 4): the window is 60 seconds on either side, both included.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::freshness {
 namespace {
 
 constexpr auto kWindow = std::chrono::seconds{60};
@@ -152,10 +152,10 @@ Case date_over_limit(const World& world) {
 
 }  // namespace
 
-std::vector<Case> freshness_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {at_limit(w),  over_limit(w),   future_at_limit(w), future_over_limit(w), stale_date(w),
           stale_iat(w), future_iat(w),   no_date(w),         date_with_zone(w),    date_garbage(w),
           replayed(w),  date_asctime(w), date_at_limit(w),   date_over_limit(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::freshness

@@ -1,4 +1,4 @@
-// The groups of cases, a source each, in the order of the catalogue.
+// The groups of cases, a source and a namespace each, in the order of the catalogue.
 #pragma once
 
 #include <vector>
@@ -7,27 +7,64 @@
 
 namespace shakedown::vectors {
 
-std::vector<Case> identity_cases(const World& world);
-std::vector<Case> passport_cases(const World& world);
-std::vector<Case> claims_cases(const World& world);
-std::vector<Case> freshness_cases(const World& world);
-std::vector<Case> party_cases(const World& world);
-std::vector<Case> repository_cases(const World& world);
-std::vector<Case> cache_cases(const World& world);
-std::vector<Case> chain_cases(const World& world);
-std::vector<Case> trust_list_cases(const World& world);
-std::vector<Case> profile_cases(const World& world);
-std::vector<Case> scope_cases(const World& world);
-std::vector<Case> delegate_cases(const World& world);
-std::vector<Case> revocation_cases(const World& world);
-std::vector<Case> signature_cases(const World& world);
-std::vector<Case> several_cases(const World& world);
+namespace identity {
+std::vector<Case> cases(const World& world);
+}
 
-// Puts `draft` under another root: root <- intermediate <- leaf, of keys named `name`. The
-// intermediate has a name of its own, or the root's.
-void under_root(Draft& draft,
-                const Authority& root,
-                std::string_view name,
-                bool self_issued = false);
+namespace passport {
+std::vector<Case> cases(const World& world);
+}
+
+namespace claims {
+std::vector<Case> cases(const World& world);
+}
+
+namespace freshness {
+std::vector<Case> cases(const World& world);
+}
+
+namespace party {
+std::vector<Case> cases(const World& world);
+}
+
+namespace repository {
+std::vector<Case> cases(const World& world);
+}
+
+namespace cache {
+std::vector<Case> cases(const World& world);
+}
+
+namespace chain {
+std::vector<Case> cases(const World& world);
+}
+
+namespace trust_list {
+std::vector<Case> cases(const World& world);
+}
+
+namespace profile {
+std::vector<Case> cases(const World& world);
+}
+
+namespace scope {
+std::vector<Case> cases(const World& world);
+}
+
+namespace delegate {
+std::vector<Case> cases(const World& world);
+}
+
+namespace revocation {
+std::vector<Case> cases(const World& world);
+}
+
+namespace signature {
+std::vector<Case> cases(const World& world);
+}
+
+namespace several {
+std::vector<Case> cases(const World& world);
+}
 
 }  // namespace shakedown::vectors

@@ -2,7 +2,7 @@
 // certificate is the world's own: leaf <- intermediate <- root (listed).
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::identity {
 namespace {
 
 // Nothing is wrong. RFC 8224 §6.2, ATIS-1000074 §5.3.
@@ -377,7 +377,7 @@ Case alg_parameter_lower_case(const World& world) {
 
 }  // namespace
 
-std::vector<Case> identity_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {good(w),
           absent(w),
           absent_but_required(w),
@@ -415,4 +415,4 @@ std::vector<Case> identity_cases(const World& w) {
           alg_parameter_lower_case(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::identity

@@ -2,7 +2,7 @@
 // §5.3.1). Deployed verifiers (libsecsipid) compare neither.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::party {
 namespace {
 
 // RFC 8224 §6.2.4: the identity comes from the signalling, never from the PASSporT.
@@ -238,7 +238,7 @@ Case from_context(const World& world) {
 
 }  // namespace
 
-std::vector<Case> party_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {
       orig_spoofed(w),      asserted_differs(w), from_differs(w),        only_from(w),
       only_from_differs(w), asserted_twice(w),   from_separators(w),     from_national(w),
@@ -248,4 +248,4 @@ std::vector<Case> party_cases(const World& w) {
       from_routing(w),      from_context(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::party

@@ -2,7 +2,7 @@
 // certificate is the world's own, the text is signed as it stands and the parameters are honest.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::passport {
 namespace {
 
 // {"alg":"ES256","ppt":"shaken","typ":"passport","x5u":"..."}
@@ -381,7 +381,7 @@ Case deep_header(const World& world) {
 
 }  // namespace
 
-std::vector<Case> passport_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {alg_none(w),
           alg_none_in_both(w),
           alg_hs256(w),
@@ -417,4 +417,4 @@ std::vector<Case> passport_cases(const World& w) {
           deep_header(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::passport

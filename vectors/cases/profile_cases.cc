@@ -3,7 +3,7 @@
 // Deployed verifiers do not look.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::profile {
 namespace {
 
 namespace extension = crypto::extension;
@@ -514,7 +514,7 @@ Case ca_extension(const World& world) {
 
 }  // namespace
 
-std::vector<Case> profile_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {leaf_is_ca(w),
           no_key_usage(w),
           key_usage_wrong(w),
@@ -577,4 +577,4 @@ std::vector<Case> profile_cases(const World& w) {
           ca_extension(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::profile

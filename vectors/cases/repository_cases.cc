@@ -3,7 +3,7 @@
 // world's own, so that only the rule at hand stops a call. libsecsipid fetches what it is told.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::repository {
 namespace {
 
 // A URL that must not be dereferenced: its path is the case's own.
@@ -475,7 +475,7 @@ Case status_206(const World& world) {
 
 }  // namespace
 
-std::vector<Case> repository_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {http(w),
           port_8080(w),
           port_80(w),
@@ -536,4 +536,4 @@ std::vector<Case> repository_cases(const World& w) {
           status_206(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::repository

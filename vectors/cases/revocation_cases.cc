@@ -3,7 +3,7 @@
 // call pass, profile strict (and others by configuration) refuse it.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::revocation {
 namespace {
 
 namespace extension = crypto::extension;
@@ -409,7 +409,7 @@ Case no_rev_avail_in_a_ca(const World& world) {
 
 }  // namespace
 
-std::vector<Case> revocation_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {leaf_revoked(w),
           intermediate_revoked(w),
           namesake(w),
@@ -442,4 +442,4 @@ std::vector<Case> revocation_cases(const World& w) {
           no_rev_avail_in_a_ca(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::revocation

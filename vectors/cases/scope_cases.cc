@@ -2,7 +2,7 @@
 // that it may sign (RFC 8226 §8, RFC 9118), and delegates (RFC 9060, ATIS-1000092).
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::scope {
 namespace {
 
 namespace extension = crypto::extension;
@@ -296,7 +296,7 @@ Case empty_constraints(const World& world) {
 
 }  // namespace
 
-std::vector<Case> scope_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {one(w),
           other_one(w),
           prefix(w),
@@ -327,4 +327,4 @@ std::vector<Case> scope_cases(const World& w) {
           empty_constraints(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::scope

@@ -3,7 +3,7 @@
 // where an Identity is required) or, under ATIS-1000082, 438.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::several {
 namespace {
 
 constexpr std::string_view kForwardedTo = "12125550142";
@@ -336,7 +336,7 @@ Case div_stale(const World& world) {
 
 }  // namespace
 
-std::vector<Case> several_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {good_second(w),
           good_first(w),
           unsupported_beside(w),
@@ -363,4 +363,4 @@ std::vector<Case> several_cases(const World& w) {
           history_index(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::several

@@ -2,7 +2,7 @@
 // 7518 §3.4), by the key of the certificate.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::signature {
 namespace {
 
 std::string signing_input(const Draft& draft) { return stir::signing_input(draft.passport); }
@@ -193,10 +193,10 @@ Case other_s(const World& world) {
 
 }  // namespace
 
-std::vector<Case> signature_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {altered_payload(w), der_encoded(w), swapped(w),     short_by_one(w),    long_by_one(w),
           empty(w),           all_zero(w),    zero_s(w),      order(w),           other_key(w),
           issuer_key(w),      over_json(w),   double_hash(w), of_another_call(w), other_s(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::signature

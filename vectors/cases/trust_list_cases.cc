@@ -2,7 +2,7 @@
 // that cannot be taken leaves a verifier without any trust.
 #include "vectors/cases/groups.h"
 
-namespace shakedown::vectors {
+namespace shakedown::vectors::trust_list {
 namespace {
 
 constexpr std::string_view kStep = "chain_is_trusted";
@@ -103,9 +103,9 @@ Case root_with_list(const World& world) {
 
 }  // namespace
 
-std::vector<Case> trust_list_cases(const World& w) {
+std::vector<Case> cases(const World& w) {
   return {list_expired(w),           list_forged(w),   list_readmits(w),
           list_with_intermediate(w), list_unsigned(w), root_with_list(w)};
 }
 
-}  // namespace shakedown::vectors
+}  // namespace shakedown::vectors::trust_list

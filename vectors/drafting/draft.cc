@@ -140,4 +140,17 @@ Case Draft::finish() {
   return result;
 }
 
+void under_root(Draft& draft, const Authority& root, std::string_view name, bool self_issued) {
+  const World& world = draft.world;
+  const auto key = key_named(name);
+  auto spec = world.intermediate_spec(*root.certificate, name, *key);
+  if (!self_issued) {
+    spec.subject = crypto::Name{{{"C", "US", false},
+                                 {"O", "Second CA (TEST - NOT TRUSTED)", false},
+                                 {"CN", "Second SHAKEN CA", false}}};
+  }
+  const auto ca = issued(spec, *root.key);
+  draft.chain = {issued(world.leaf_under(*ca, name), *key), ca};
+}
+
 }  // namespace shakedown::vectors

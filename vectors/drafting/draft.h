@@ -117,4 +117,11 @@ class Draft {
   crypto::RandomStream stream_;
 };
 
+// Puts `draft` under another root: root <- intermediate <- leaf, of keys named `name`. The
+// intermediate has a name of its own, or the root's.
+void under_root(Draft& draft,
+                const Authority& root,
+                std::string_view name,
+                bool self_issued = false);
+
 }  // namespace shakedown::vectors

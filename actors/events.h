@@ -142,7 +142,7 @@ struct IssuanceEvent final : RecordedEvent {
       : RecordedEvent(EventType::kIssuance) {}
 
   std::string ca;
-  std::string because;  // "first", "renewal", "compromise", "ca_removed", ...
+  std::string because;  // "first", "renewal", "rotation", "ca_removed", or an order's own word.
   bool issued = false;
   std::string error;        // Why not.
   std::string fingerprint;  // Of the certificate, if issued.

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/calls/call_origination.h"
+#include "actors/calls/participant.h"
 #include "actors/delegation/delegation_service.h"
 #include "actors/signing/authentication_service.h"
 #include "actors/signing/certificate_management.h"
@@ -61,35 +61,31 @@ class DelegateCertificateSource final : public CertificateSource {
   DelegationClient client_;
 };
 
-class Enterprise {
+class Enterprise final : public Participant {
  public:
   Enterprise(sim::World& world, EnterpriseOptions options);
 
-  sim::Env& env() { return env_; }
+  sim::Env& env() override { return env_; }
 
   const EnterpriseOptions& options() const { return options_; }
 
-  void start();                               // Gets and renews its certificate.
-  bool wait_until_ready(sim::Time deadline);  // *
+  void start() override;
+  bool wait_until_ready(sim::Time deadline) override;
 
-  // * One call; `request.attest` ' ' makes a base PASSporT, else a shaken one, which verifiers must
-  // refuse from a delegate.
-  void call(const CallRequest& request);
+  // `request.attest` ' ' makes a base PASSporT, else a shaken one, which verifiers must refuse from
+  // a delegate.
+  void call(const CallRequest& request) override;
+  Status revoke_delegate_ca(crypto::CrlReason reason) override;
 
-  // * Has its CA certificate revoked: all that was issued under it falls. Error: kRefused if it
-  // does not delegate, kNotFound if it has none yet, those of DelegationClient.
-  Status revoke_delegate_ca(crypto::CrlReason reason);
-
-  // From anywhere: its delegate CA certificate, null if it has none.
-  crypto::CertificatePtr delegate_ca() const {
+  crypto::CertificatePtr delegate_ca() const override {
     return delegation_ ? delegation_->authority() : nullptr;
   }
 
-  KeyStore& keys() { return *keys_; }
+  KeyStore& keys() override { return *keys_; }
 
-  CertificateManagement& certificates() { return certificates_; }
+  CertificateManagement& certificates() override { return certificates_; }
 
-  CertificateSource& certificate_source() { return source_; }
+  CertificateSource& certificate_source() override { return source_; }
 
  private:
   EnterpriseOptions options_;

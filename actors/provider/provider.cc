@@ -241,7 +241,7 @@ std::vector<std::string> Provider::sign_diversions(const stir::SipCall& call,
 
 Status Provider::move_to(std::string ca, std::string directory_url) {
   certificate_source_.move_to(std::move(ca), std::move(directory_url));
-  return certificates_.renew("ca_removed");
+  return certificates_.renew_at_new_ca();
 }
 
 sim::Response Provider::on_http(const sim::Request& request) {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/calls/call_origination.h"
+#include "actors/calls/participant.h"
 #include "actors/clients/policy_administrator_client.h"
 #include "actors/delegation/delegation_service.h"
 #include "actors/signing/authentication_service.h"
@@ -87,21 +87,17 @@ struct ProviderOptions {
   ExternalServices external;
 };
 
-class Provider {
+class Provider final : public Participant {
  public:
   Provider(sim::World& world, ProviderOptions options);
 
-  sim::Env& env() { return env_; }
+  sim::Env& env() override { return env_; }
 
   const ProviderOptions& options() const { return options_; }
 
-  // Starts certificate management and the refreshing of trust. Call once.
-  void start();
-  // * Until it can sign and verify; false at `deadline`.
-  bool wait_until_ready(sim::Time deadline);
-
-  // * One call of a subscriber, from the authentication service to the record.
-  void call(const CallRequest& request);
+  void start() override;
+  bool wait_until_ready(sim::Time deadline) override;
+  void call(const CallRequest& request) override;
 
   // The last call that it signed, as somebody on the wire would have overheard it; kept only after
   // let_overhear().
@@ -125,19 +121,17 @@ class Provider {
   // * Reports a delegate certificate of its own to the STI-PA as revoked.
   Status revoke_delegate(const crypto::CertificatePtr& certificate, crypto::CrlReason reason);
 
-  // * The same for its delegate CA certificate: all that it issued falls with it.
-  Status revoke_delegate_ca(crypto::CrlReason reason);
+  Status revoke_delegate_ca(crypto::CrlReason reason) override;
 
-  // From anywhere: its delegate CA certificate, null if it has none.
-  crypto::CertificatePtr delegate_ca() const {
+  crypto::CertificatePtr delegate_ca() const override {
     return delegation_ ? delegation_->authority() : nullptr;
   }
 
-  KeyStore& keys() { return *keys_; }
+  KeyStore& keys() override { return *keys_; }
 
-  CertificateManagement& certificates() { return certificates_; }
+  CertificateManagement& certificates() override { return certificates_; }
 
-  CertificateSource& certificate_source() { return certificate_source_; }
+  CertificateSource& certificate_source() override { return certificate_source_; }
 
   // * Account, token and certificate at another STI-CA; signing switches to it.
   Status move_to(std::string ca, std::string directory_url);

@@ -40,40 +40,80 @@ sim::Time CertificateManagement::next_renewal() const {
   return certificate.not_after() - options_.renew_before;
 }
 
+std::string_view to_string(IssuanceReason reason) {
+  switch (reason) {
+    case IssuanceReason::kFirst:
+      return "first";
+    case IssuanceReason::kRenewal:
+      return "renewal";
+    case IssuanceReason::kOrdered:
+      return "rotation";
+    case IssuanceReason::kMoved:
+      return "ca_removed";
+  }
+  return "";
+}
+
+// * Waits for the end of the issuances before; the destructor lets the next one begin.
+class CertificateManagement::Turn {
+ public:
+  explicit Turn(CertificateManagement& management)
+      : management_(management) {
+    while (management_.renewing_) management_.env_.wait(management_.changed_, sim::kNever);
+    management_.renewing_ = true;
+  }
+
+  ~Turn() {
+    management_.renewing_ = false;
+    management_.env_.notify_all(management_.changed_);
+  }
+
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  CertificateManagement& management_;
+};
+
 void CertificateManagement::keep_renewing() {
   while (true) {
     if (current_ && env_.now() < next_renewal()) {
       env_.sleep_until(next_renewal());
       continue;  // Somebody may have renewed meanwhile.
     }
-    if (!renew(current_ ? "renewal" : "first")) env_.sleep_for(kRetry);
+    if (!renew_if_due()) env_.sleep_for(kRetry);
   }
 }
 
-Status CertificateManagement::renew(std::string_view because) {
+Status CertificateManagement::renew_if_due() {
   const SigningIdentityPtr before = current_;
-  while (renewing_) env_.wait(changed_, sim::kNever);
-  // What was wanted may have happened while this one waited its turn.
-  if (because == "renewal" && current_ != before) return {};
-  renewing_ = true;
-
-  struct Done {
-    CertificateManagement& management;
-
-    ~Done() {
-      management.renewing_ = false;
-      management.env_.notify_all(management.changed_);
-    }
-  } done{*this};
-
-  return renew_once(because);
+  const Turn turn(*this);
+  if (current_ != before) {
+    auto event = std::make_unique<HappeningEvent>();
+    event->kind = "renewal_not_needed";
+    event->subject = env_.name();
+    event->detail = current_->x5u;
+    env_.record(std::move(event));
+    return {};
+  }
+  return issue(current_ ? IssuanceReason::kRenewal : IssuanceReason::kFirst, options_.rekey, {});
 }
 
-Status CertificateManagement::renew_once(std::string_view because) {
+Status CertificateManagement::rotate(Rekey rekey, std::string because) {
+  const Turn turn(*this);
+  return issue(IssuanceReason::kOrdered, rekey, std::move(because));
+}
+
+Status CertificateManagement::renew_at_new_ca() {
+  const Turn turn(*this);
+  return issue(IssuanceReason::kMoved, options_.rekey, {});
+}
+
+Status CertificateManagement::issue(IssuanceReason reason, Rekey rekey, std::string because) {
   auto event = std::make_unique<IssuanceEvent>();
   event->ca = source_.issuer();
-  event->because = because;
-  event->new_key = options_.rekey || !current_ || because == "compromise";
+  event->because = because.empty() ? std::string(to_string(reason)) : std::move(because);
+  event->new_key = rekey == Rekey::kNewKey || !current_;
   event->started_at = env_.now();
   const auto attempt = [&]() -> Status {
     HeldKeyPtr key;

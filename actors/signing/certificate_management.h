@@ -9,6 +9,7 @@
 // Belongs to one actor. Starred calls suspend; renewals do not overlap.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@
 #include "sim/env.h"
 
 namespace shakedown::actors {
+
+// Why a certificate is had. Orders are carried out one after the other, each of them; a due renewal
+// that an order has made needless meanwhile is not.
+enum class IssuanceReason : std::uint8_t { kFirst, kRenewal, kOrdered, kMoved };
+std::string_view to_string(IssuanceReason reason);  // As the records have it, without an own word.
+
+enum class Rekey : std::uint8_t { kKeepKey, kNewKey };
 
 class CertificateSource {
  public:
@@ -41,9 +49,9 @@ struct CertificateManagementOptions {
   sim::Duration lifetime = std::chrono::hours{24 * 90};
   sim::Duration renew_before = std::chrono::hours{24 * 30};
   std::optional<sim::Duration> every;  // Renew this long after the last one, whatever the expiry.
-  bool rekey = true;
-  bool in_place = false;        // Publish at one URL for ever (RFC 8224 §7.4 says not to).
-  bool switch_at_once = false;  // Sign with it before it can be fetched.
+  Rekey rekey = Rekey::kNewKey;        // At renewals by cadence, and when it moves to another CA.
+  bool in_place = false;               // Publish at one URL for ever (RFC 8224 §7.4 says not to).
+  bool switch_at_once = false;         // Sign with it before it can be fetched.
   sim::Duration fetchable_within = std::chrono::minutes{30};  // Else the renewal has failed.
 };
 
@@ -59,9 +67,11 @@ class CertificateManagement {
   // * Until signing is possible; false at `deadline`.
   bool wait_until_ready(sim::Time deadline);
 
-  // * Out of schedule. Records an IssuanceEvent, like every renewal. A compromise always gets a new
-  // key. Errors: those of its steps.
-  Status renew(std::string_view because);
+  // * Out of schedule. Records an IssuanceEvent, like every renewal; `because` is for the records
+  // alone. Errors: those of its steps.
+  Status rotate(Rekey rekey, std::string because);
+  // * The same at another CA, which `source` names from now on.
+  Status renew_at_new_ca();
 
   const SigningIdentityPtr& current() const { return current_; }  // Null before the first.
 
@@ -70,7 +80,10 @@ class CertificateManagement {
 
  private:
   void keep_renewing();
-  Status renew_once(std::string_view because);
+  Status renew_if_due();  // *
+  // * `because`: empty for the reason's own word.
+  Status issue(IssuanceReason reason, Rekey rekey, std::string because);
+  class Turn;  // One issuance at a time.
   Status publish_and_switch(const HeldKeyPtr& key, const IssuedChain& chain, IssuanceEvent& event);
   sim::Time next_renewal() const;
 

@@ -176,7 +176,7 @@ CREATE TABLE issuance (
   number        INTEGER NOT NULL,
   provider      TEXT    NOT NULL,
   ca            TEXT    NOT NULL,
-  because       TEXT    NOT NULL,                  -- 'first', 'renewal', 'compromise', ...
+  because       TEXT    NOT NULL,                  -- 'first', 'renewal', 'rotation', or an order's own word
   issued        INTEGER NOT NULL CHECK (issued IN (0, 1)),
   error         TEXT,
   fingerprint   TEXT,

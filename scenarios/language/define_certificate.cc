@@ -52,7 +52,7 @@ const Mapping<CertificatePolicy>& certificate_mapping() {
         .example("10m");
     t.key("rekey", boolean(), &C::rekey)
         .by_default("true")
-        .says("A new key pair with each certificate.");
+        .says("A new key pair with each renewal by cadence, and with each move to another CA.");
     t.key("publish", choice<Publish>(), &C::publish)
         .by_default("new_url")
         .says("Where a renewed certificate appears.");

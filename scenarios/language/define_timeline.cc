@@ -133,16 +133,21 @@ const Mapping<StealKey>& steal_key_mapping() {
 
 const Mapping<Rotate>& rotate_mapping() {
   static const Mapping<Rotate> table = [] {
-    Mapping<Rotate> t("rotate", "A new key and certificate now, then signing switches to it.");
+    Mapping<Rotate> t("rotate",
+                      "A new key and certificate now, then signing switches to it. Orders of one "
+                      "instant are carried out one after the other.");
     t.key("provider", reference(Role::kSigner), &Rotate::provider)
         .required()
         .says("Whose.")
         .example("acme-tel");
     t.key("because", word("a reason (small letters and '_')", "^[a-z][a-z_]{0,31}$"),
           &Rotate::because)
-        .by_default("renewal")
-        .says("The reason, for the records.")
+        .by_default("rotation")
+        .says("The reason, for the records alone.")
         .example("compromise");
+    t.key("rekey", boolean(), &Rotate::rekey)
+        .by_default("true")
+        .says("A new key, too; false: a new certificate for the key in use.");
     return t;
   }();
   return table;

@@ -73,7 +73,8 @@ struct PlaceCalls {
 
 struct Rotate {
   std::string provider;  // Or enterprise, or re-signing transit provider.
-  std::string because = "renewal";
+  std::string because = "rotation";
+  bool rekey = true;
   friend bool operator==(const Rotate&, const Rotate&) = default;
 };
 

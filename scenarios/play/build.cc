@@ -87,7 +87,7 @@ actors::CertificateManagementOptions management_options(const CertificatePolicy&
   options.lifetime = model.lifetime;
   options.renew_before = model.renew_before;
   options.every = model.every;
-  options.rekey = model.rekey;
+  options.rekey = model.rekey ? actors::Rekey::kNewKey : actors::Rekey::kKeepKey;
   options.in_place = model.publish == Publish::kInPlace;
   options.switch_at_once = model.switch_key == SwitchKey::kAtOnce;
   return options;
@@ -487,7 +487,7 @@ void BuiltEcosystem::open(sim::Time deadline,
         for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
           if (model.listed) (void)administrator.enrol_ca(model.name, ca(model.name)->root_url());
         }
-        const auto open_one = [&](auto& participant) {
+        const auto open_one = [&](actors::Participant& participant) {
           world_.start(
               participant.env(), "open",
               [&participant, deadline, ready] {
@@ -512,6 +512,11 @@ actors::Provider* BuiltEcosystem::provider(std::string_view name) const {
 
 actors::Enterprise* BuiltEcosystem::enterprise(std::string_view name) const {
   return find_in(enterprises_, name);
+}
+
+actors::Participant* BuiltEcosystem::participant(std::string_view name) const {
+  if (actors::Provider* found = provider(name)) return found;
+  return enterprise(name);
 }
 
 actors::Adversary* BuiltEcosystem::adversary(std::string_view name) const {

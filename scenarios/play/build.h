@@ -55,6 +55,7 @@ class BuiltEcosystem {
   actors::CertificationAuthority* ca(std::string_view name) const;
   actors::Provider* provider(std::string_view name) const;  // Re-signing transit providers too.
   actors::Enterprise* enterprise(std::string_view name) const;
+  actors::Participant* participant(std::string_view name) const;  // One of these two.
   actors::Adversary* adversary(std::string_view name) const;
 
   const Provider* provider_model(std::string_view name) const;

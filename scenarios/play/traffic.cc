@@ -60,14 +60,9 @@ struct Caller {
 };
 
 Caller honest_caller(BuiltEcosystem& ecosystem, const std::string& from) {
-  if (actors::Provider* provider = ecosystem.provider(from)) {
-    return {&provider->env(),
-            [provider](const actors::CallRequest& call) { provider->call(call); }};
-  }
-  actors::Enterprise* enterprise = ecosystem.enterprise(from);
-  SHAKEDOWN_ASSERT(enterprise != nullptr);
-  return {&enterprise->env(),
-          [enterprise](const actors::CallRequest& call) { enterprise->call(call); }};
+  actors::Participant* caller = ecosystem.participant(from);
+  SHAKEDOWN_ASSERT(caller != nullptr);
+  return {&caller->env(), [caller](const actors::CallRequest& call) { caller->call(call); }};
 }
 
 Caller caller_of(BuiltEcosystem& ecosystem,

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "actors/acme/acme_client.h"
 #include "stir/acme/spc_token.h"

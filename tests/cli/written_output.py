@@ -31,7 +31,7 @@ VERBS = {
     "check": ["check", "first-call"],
     "list": ["list"],
     "schema": ["schema"],
-    "init": ["init"],
+    "init": ["init", "-"],
     "show": ["show", "1"],
     "replay": ["replay"],
     "diff": ["diff", "first-call-1", "first-call-2"],

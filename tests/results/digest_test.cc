@@ -172,14 +172,16 @@ TEST(OutcomeDigest, SeesTheStepsThatTookTimeOrDidNotPass) {
 }
 
 TEST(CanonicalForm, IsTheOneOfTheHeader) {
-  const Digests::Values texts =
-      transcripts_of({{2s, "acme-tel",
-                       [] {
-                         auto event = a_call("acme-tel.0.1");
-                         event->signing_latency.reset();
-                         return event;
-                       }},
-                      {3s, "beta-voice", [] { return a_failed_verification("acme-tel.0.1"); }}});
+  const std::vector<Record> records{
+      {2s, "acme-tel",
+       [] {
+         auto event = a_call("acme-tel.0.1");
+         event->signing_latency.reset();
+         return event;
+       }},
+      {3s, "beta-voice", [] { return a_failed_verification("acme-tel.0.1"); }}};
+  const Digests::Values texts = transcripts_of(records);
+  const std::string digest = digests_of(records).outcome;
   EXPECT_EQ(texts.outcome,
             "outcome v1\n"
             "1767603602000000000\tacme-tel\tcall\tacme-tel.0.1\tacme-tel\tacme-tel\tbeta-voice\t"
@@ -192,7 +194,7 @@ TEST(CanonicalForm, IsTheOneOfTheHeader) {
             "artefact v1\n\n"
             "the signature does not fit the key of the certificate\t"
             "https://certs.acme-tel.test/0f1e2d3c4b5a69788796a5b4c3d2e1f0.pem\t" +
-                std::string(64, 'c') + "\noutcome\tdigest\n");
+                std::string(64, 'c') + "\noutcome\t" + digest + "\n");
 }
 
 // Two different records must not have one canonical form because a text holds a separator.

@@ -309,7 +309,7 @@ TEST(Recorder, KeepsEverythingAboutTheRun) {
   EXPECT_EQ(record.world_ended_at, kEpoch + 1h);
   EXPECT_EQ(record.calls, (Counts{3, 1, 1, 1}));
   EXPECT_EQ(record.verifications, 2U);
-  EXPECT_THAT(record.outcome_digest, SizeIs(32));
+  EXPECT_THAT(record.outcome_digest, SizeIs(64));
   EXPECT_EQ(record.outcome_digest, run.recorder().digests().outcome);
   EXPECT_EQ(record.artefact_digest, run.recorder().digests().artefact);
   ASSERT_THAT(record.expectations, SizeIs(1));

@@ -196,7 +196,7 @@ timeline:
   - {at: 1h, do: call, from: mallory, calling: ["+19175550100"], to: beta-voice, count: 1}
   - {at: 1h, do: call, from: acme-tel, to: beta-voice, count: 1}
   - {at: 90m, do: revoke, certificate_of: gateway, which: stolen}
-  - {at: 2h, do: rotate, provider: bank}
+  - {at: 2h, do: rotate, provider: bank, rekey: false}
   - {at: 3h, do: remove_ca, ca: ca-one}
   - {at: 3h, do: move, provider: acme-tel, to: ca-two}
   - {at: 4h, do: restore_ca, ca: ca-one}

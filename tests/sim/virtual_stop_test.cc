@@ -338,17 +338,6 @@ TEST(Limits, ActivitiesThatEndedDoNotCount) {
 
 using MistakeDeathTest = testing::Test;
 
-TEST(MistakeDeathTest, AnExceptionThatLeavesAnActivityNamesIt) {
-  EXPECT_DEATH(
-      {
-        TestWorld world;
-        Env& acme = world.add("acme-tel");
-        world.start(acme, [] { throw std::runtime_error("lost key"); });
-        world.run();
-      },
-      "acme-tel/main.*lost key");
-}
-
 TEST(MistakeDeathTest, SwallowingStoppedForEverIsFound) {
   EXPECT_DEATH(
       {

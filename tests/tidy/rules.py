@@ -6,8 +6,8 @@ of docs/architecture.md.
 
 import re
 
-# Room -> the rooms (or single headers) that it may include, beside itself. Bottom to top: a room may
-# name only rooms that stand before it, so that no two can include one another.
+# Room -> the rooms (or single headers) that it may include, beside itself. Bottom to top: a room
+# may name only rooms that stand before it, so that no two can include one another.
 ARROWS = {
     "sim": [],
     "sim/virtual_time": ["sim"],
@@ -40,7 +40,7 @@ ARROWS |= {
     "actors/issuing": ["sim", *STIR, "actors/events", "actors/serving", "actors/acme"],
     "actors/signing": ["sim", *STIR, "actors/events", "actors/clients", "actors/acme"],
     "actors/verifying": ["sim", *STIR, "actors/events", "actors/caching", "actors/clients"],
-    "actors/calls": ["sim", "stir/call", "actors/events", "actors/signing"],
+    "actors/calls": ["sim", "crypto/x509", "stir/call", "actors/events", "actors/signing"],
     "actors/delegation": ["sim", *STIR, "actors/serving", "actors/clients", "actors/issuing"],
 }
 PARTS = [room for room in ARROWS if room.startswith("actors/")]
@@ -58,6 +58,7 @@ ARROWS |= {
     "scenarios/model": ["sim", "crypto/x509"],
     "scenarios/language": ["sim", "stir/verification", "scenarios/model"],
     "scenarios/play": ["sim", *STIR, *ACTORS, "results/record", "results/read", "scenarios/model"],
+    "scenarios/play/actions": ["sim", *STIR, *ACTORS, "scenarios/model", "scenarios/play"],
 }
 # The top: only these may name a runtime, and they may include everything below.
 BELOW = list(ARROWS)

@@ -1,0 +1,13 @@
+// The STI-PA reinstates a suspended account.
+#include "scenarios/play/perform.h"
+#include "scenarios/play/stage.h"
+
+namespace shakedown::scenarios {
+
+void perform(Stage& stage, const Reinstate& action) {
+  stage.ask_administrator(
+      "reinstate", "reinstatement_failed", action.provider,
+      [provider = action.provider](auto& asked) { return asked.restore_account(provider); });
+}
+
+}  // namespace shakedown::scenarios

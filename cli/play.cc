@@ -90,6 +90,7 @@ ExitCode exit_code_of(const sim::RunSummary& summary,
     case sim::RunSummary::End::kActivityFailed:
       return kInternalError;
     case sim::RunSummary::End::kOverloaded:
+    case sim::RunSummary::End::kNotReady:
       return kEnvironment;
     case sim::RunSummary::End::kDone:
       break;
@@ -134,7 +135,7 @@ Played run_and_judge(sim::World& world,
     if (!judged) return failed(judged.error());
     verdicts = *std::move(judged);
   } else if (summary.end == sim::RunSummary::End::kDone) {
-    summary.end = sim::RunSummary::End::kOverloaded;
+    summary.end = sim::RunSummary::End::kNotReady;
     summary.detail = director.failure();
   }
   status = recorder.finish(summary, verdicts, machine_time());

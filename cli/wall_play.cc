@@ -48,19 +48,19 @@ bool answers(const std::string& text) {
   return answer && answer->status != 503;
 }
 
-bool wait_for(const std::vector<std::string>& urls, sim::Duration patience) {
+Status wait_for(const std::vector<std::string>& urls, sim::Duration patience) {
   const std::int64_t deadline = monotonic_ns() + patience.count();
   for (const std::string& url : urls) {
     while (!answers(url)) {
       if (monotonic_ns() > deadline) {
-        std::cerr << "shakedown: " << url << " did not answer within "
-                  << sim::format_duration(patience) << '\n';
-        return false;
+        return fail(ErrorCode::kTimeout, "the external product never got ready: " + url +
+                                             " did not answer within " +
+                                             sim::format_duration(patience));
       }
       std::this_thread::sleep_for(kPoll);
     }
   }
-  return true;
+  return {};
 }
 
 }  // namespace
@@ -94,15 +94,11 @@ Played play_on_the_wall_clock(
   }
   const auto urls = external_urls(loaded.scenario);
   scenarios::DirectorOptions director;
-  director.before_story = [&, urls] {
+  director.before_story = [&, urls]() -> Status {
     if (!options.ready_file.empty()) {
-      const Status written =
+      RETURN_IF_ERROR(
           write_file(options.ready_file,
-                     ready_json(**world, loaded.scenario, {.control_port = (*control)->port()}));
-      if (!written) {
-        std::cerr << "shakedown: " << written.error().detail << '\n';
-        return false;
-      }
+                     ready_json(**world, loaded.scenario, {.control_port = (*control)->port()})));
     }
     return wait_for(urls, options.wait_external);
   };

@@ -14,6 +14,8 @@ std::string_view to_string(RunSummary::End end) {
       return "proof failed";
     case RunSummary::End::kOverloaded:
       return "overloaded";
+    case RunSummary::End::kNotReady:
+      return "not ready";
     case RunSummary::End::kActivityFailed:
       return "activity failed";
   }

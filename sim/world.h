@@ -57,10 +57,11 @@ struct WorldOptions {
 
 struct RunSummary {
   enum class End : std::uint8_t {
-    kDone,         // Nothing but daemons was left, or the time limit was reached.
-    kStopped,      // stop() was called: a signal.
-    kProofFailed,  // A deferred verification disagreed: exit 3.
-    kOverloaded,   // More activities in flight than the runtime can hold: exit 6.
+    kDone,            // Nothing but daemons was left, or the time limit was reached.
+    kStopped,         // stop() was called: a signal.
+    kProofFailed,     // A deferred verification disagreed: exit 3.
+    kOverloaded,      // More activities in flight than the runtime can hold: exit 6.
+    kNotReady,        // Said by whoever directs it: what was to be played could not begin: exit 6.
     kActivityFailed,  // An exception left an activity, which is a mistake of ours: exit 3.
   };
   End end = End::kDone;

@@ -1,5 +1,4 @@
 // serve: the ecosystem over real HTTPS until stopped, for outsiders to point products at.
-#include <atomic>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "crypto/x509/certificate_bundle.h"
 #include "scenarios/model/presets.h"
 #include "scenarios/play/build.h"
+#include "scenarios/play/director.h"
 #include "sim/wall_time/control_endpoint.h"
 #include "sim/wall_time/wall_world.h"
 
@@ -24,11 +24,11 @@ namespace shakedown::cli {
 namespace {
 
 constexpr std::size_t kLargestPem = 1024 * 1024;
-constexpr sim::Duration kOpenWithin = std::chrono::minutes{2};
 
 struct ServeOptions {
   std::uint16_t port = 0;
   std::string ready_file;
+  bool plays = false;
   scenarios::BuildOptions build;
   std::vector<std::string> tls_ca_pem;
   bool acme_dns = false;
@@ -74,6 +74,7 @@ Result<ServeOptions> read_options(const po::variables_map& given) {
     }
     options.build.trust_anchor = bundle->certificates.front();
   }
+  options.plays = given["play"].as<bool>();
   options.acme_dns = given["acme-dns"].as<bool>();
   if (given.count("acme-external-account") > 0) {
     if (!options.acme_dns) {
@@ -90,65 +91,17 @@ Result<ServeOptions> read_options(const po::variables_map& given) {
   return options;
 }
 
-// Once everybody is ready: the ready file and the table; or the end, if somebody is not.
-class Opening {
- public:
-  Opening(sim::WallWorld& world,
-          scenarios::BuiltEcosystem& ecosystem,
-          const scenarios::Scenario& scenario,
-          std::string ready_file,
-          ReadyFacts facts)
-      : world_(world),
-        ecosystem_(ecosystem),
-        scenario_(scenario),
-        ready_file_(std::move(ready_file)),
-        facts_(facts) {}
-
-  void start() {
-    const sim::Time deadline = world_.now() + kOpenWithin;
-    ecosystem_.open(deadline, [this](const std::string& name, bool ready) {
-      if (!ready) std::cerr << "shakedown serve: " << name << " did not get ready\n";
-      (ready ? ready_ : failed_).fetch_add(1);
-    });
-    sim::Env& env = ecosystem_.policy_administrator().env();
-    world_.start(
-        env, "announce",
-        [this, &env] {
-          const std::size_t wanted = ecosystem_.participants_to_wait_for();
-          while (ready_.load() + failed_.load() < wanted) {
-            env.sleep_for(std::chrono::milliseconds{50});
-          }
-          if (failed_.load() > 0 || !announce()) {
-            failed_.fetch_add(1);
-            world_.stop();
-          }
-          env.sleep_until(sim::kNever);  // Until a signal.
-        },
-        sim::Daemon::kNo);
-  }
-
-  bool succeeded() const { return failed_.load() == 0; }
-
- private:
-  bool announce() {
-    std::cout << "shakedown serves " << scenario_.name
-              << " for tests only; trust nothing that it issues\n"
-              << ready_table(world_, scenario_, facts_) << "SIGTERM or Ctrl-C ends it\n"
-              << std::flush;
-    if (ready_file_.empty()) return true;
-    const Status written = write_file(ready_file_, ready_json(world_, scenario_, facts_));
-    if (!written) std::cerr << "shakedown serve: " << written.error().detail << '\n';
-    return written.has_value();
-  }
-
-  sim::WallWorld& world_;
-  scenarios::BuiltEcosystem& ecosystem_;
-  const scenarios::Scenario& scenario_;
-  std::string ready_file_;
-  ReadyFacts facts_;
-  std::atomic<std::size_t> ready_{0};
-  std::atomic<std::size_t> failed_{0};
-};
+// What is said when everybody is ready.
+Status announce(const sim::WallWorld& world,
+                const scenarios::Scenario& scenario,
+                const std::string& ready_file,
+                const ReadyFacts& facts) {
+  std::cout << "shakedown serves " << scenario.name
+            << " for tests only; trust nothing that it issues\n"
+            << ready_table(world, scenario, facts) << "SIGTERM or Ctrl-C ends it\n"
+            << std::flush;
+  return ready_file.empty() ? Status() : write_file(ready_file, ready_json(world, scenario, facts));
+}
 
 // A CA for ordinary ACME clients: it certifies any dns name without a look, and is on no list.
 std::unique_ptr<actors::CertificationAuthority> make_acme_dns(sim::World& world,
@@ -213,15 +166,25 @@ int serve(const po::variables_map& given) {
           .stop = [&world] { (*world)->stop(); }});
   if (!control) return environment_failed(control.error());
 
-  Opening opening(**world, **ecosystem, scenario, options->ready_file,
-                  {.control_port = (*control)->port(), .acme_dns = options->acme_dns});
-  opening.start();
+  scenarios::Director director(
+      **world, **ecosystem, scenario,
+      {.epoch = std::nullopt,
+       .before_story =
+           [&] {
+             return announce(**world, scenario, options->ready_file,
+                             {.control_port = (*control)->port(), .acme_dns = options->acme_dns});
+           },
+       .plays = options->plays,
+       .goes_on = true});
+  director.start();
   {
     const SignalGuard guard(**world);
     (*world)->run(sim::kNever);
   }
   if (!options->ready_file.empty()) remove_file(options->ready_file);
-  return opening.succeeded() ? kAllMet : kEnvironment;
+  if (director.failure().empty()) return kAllMet;
+  std::cerr << "shakedown serve: " << director.failure() << '\n';
+  return kEnvironment;
 }
 
 }  // namespace
@@ -231,11 +194,14 @@ const Verb kServeVerb{
     "[SCENARIO]",
     "the ecosystem over real HTTPS on 127.0.0.1 until stopped: STI-PA, STI-CAs, repositories, "
     "REST",
-    "Without SCENARIO that of first-call. Its traffic and timeline are not played.\n"
+    "Without SCENARIO that of first-call. It stands still; --play plays its traffic and timeline,\n"
+    "and it goes on when these have ended.\n"
     "  shakedown serve --port 8443 --ready-file ready.json\n"
     "  curl --insecure https://127.0.0.1:8443/sti-pa.test/download/v1/certificate/root.crt",
     [](po::options_description& options) {
       add_scenario_options(options);
+      options.add_options()("play", po::bool_switch(),
+                            "play the scenario's traffic and timeline, once all are ready");
       options.add_options()("port", po::value<std::uint64_t>()->default_value(0),
                             "the HTTPS port on 127.0.0.1; 0 takes any");
       options.add_options()("ready-file", po::value<std::string>()->value_name("FILE"),

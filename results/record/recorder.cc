@@ -45,6 +45,7 @@ RunState state_after(sim::RunSummary::End end) {
       return RunState::kInterrupted;
     case sim::RunSummary::End::kProofFailed:
     case sim::RunSummary::End::kOverloaded:
+    case sim::RunSummary::End::kNotReady:
     case sim::RunSummary::End::kActivityFailed:
       return RunState::kFailed;
   }

@@ -46,9 +46,11 @@ void Director::direct() {
     }
   }
   if (!wait_until_everybody_is_ready()) return;
-  if (options_.before_story && !options_.before_story()) {
-    failure_ = "the external product never got ready";
-    return;
+  if (options_.before_story) {
+    if (const Status status = options_.before_story(); !status) {
+      failure_ = status.error().detail;
+      return;
+    }
   }
   if (options_.epoch) {
     stage_.env.sleep_until(*options_.epoch);
@@ -56,6 +58,11 @@ void Director::direct() {
   } else {
     stage_.epoch = stage_.world.now();
   }
+  if (options_.plays) play();
+  if (options_.goes_on) stage_.env.sleep_until(sim::kNever);
+}
+
+void Director::play() {
   stage_.happened("story_began", stage_.scenario.name, "", "");
   const TrafficContext context{stage_.world, stage_.ecosystem, stage_.epoch, stage_.placed_calls};
   for (std::size_t i = 0; i < stage_.scenario.traffic.size(); ++i) {

@@ -23,8 +23,11 @@ inline constexpr sim::Duration kWarmUp = std::chrono::minutes{2};
 struct DirectorOptions {
   // When the story begins. nullopt (wall time): as soon as everybody is ready.
   std::optional<sim::Time> epoch;
-  // Asked before the story begins, on the wall clock: waits for outsiders. False: give up.
-  std::function<bool()> before_story;
+  // Asked when everybody is ready, before the story begins, on the wall clock: tells outsiders,
+  // waits for them. An error: give up, for that reason.
+  std::function<Status()> before_story;
+  bool plays = true;     // Off: the ecosystem stands still; neither traffic nor timeline is played.
+  bool goes_on = false;  // The world goes on after the story's end, until it is stopped.
 };
 
 class Director {
@@ -52,6 +55,7 @@ class Director {
 
  private:
   void direct();
+  void play();
   bool wait_until_everybody_is_ready();
   void play_timeline();
 

@@ -68,18 +68,24 @@ class Condition {
   void* last_ = nullptr;
 };
 
-// A spawned activity. Copyable; joining twice is allowed.
+// A spawned or started activity, of whatever actor: what Env::join() takes. Copyable, and may
+// outlive the activity.
 class Task {
  public:
   Task() = default;
 
-  explicit Task(std::shared_ptr<void> state)
-      : state_(std::move(state)) {}
+  // A runtime that uses an activity's object again for the next one tells them apart by `serial`.
+  explicit Task(std::shared_ptr<void> activity, std::uint64_t serial = 0)
+      : activity_(std::move(activity)),
+        serial_(serial) {}
 
-  const std::shared_ptr<void>& state() const { return state_; }
+  const std::shared_ptr<void>& activity() const { return activity_; }
+
+  std::uint64_t serial() const { return serial_; }
 
  private:
-  std::shared_ptr<void> state_;
+  std::shared_ptr<void> activity_;
+  std::uint64_t serial_ = 0;
 };
 
 enum class Daemon : bool { kNo, kYes };  // A daemon does not keep the run alive.
@@ -134,7 +140,12 @@ class Env {
 
   // A new activity on the same actor. It starts later, never inline.
   virtual Task spawn(std::string_view name, std::function<void()> fn, Daemon daemon) = 0;
-  // * Until the task's function has returned.
+  // * Until the task's function has returned or thrown and is destroyed. The task may be of any
+  // actor: joining is the way to wait for what was started there. The joiner goes on at the instant
+  // at which the task ended, in its own actor's turn; joiners on one actor in the order in which
+  // they joined. A task that has ended already lets nobody else have a turn. Any number of
+  // activities may join a task, and one may join it again. Tasks that join one another in a circle
+  // wait for ever (RunSummary::blocked).
   virtual void join(const Task& task) = 0;
 
   // A new stream for the running activity and `purpose`; a second call with the same purpose gives

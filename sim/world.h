@@ -96,8 +96,9 @@ class World {
   // The port that base_url names beside 443 and 8443, or 0.
   virtual std::uint16_t own_port() const = 0;
 
-  // Starts an activity on `actor` at once (it runs when the caller suspends or run() begins).
-  virtual void start(Env& actor,
+  // Starts an activity on `actor` at once (it runs when the caller suspends or run() begins). An
+  // activity of any actor may join it.
+  virtual Task start(Env& actor,
                      std::string_view name,
                      std::function<void()> fn,
                      Daemon daemon) = 0;

@@ -52,10 +52,9 @@ Activity& Scheduler::create(VirtualEnv& env,
 
 // After its body has ended, on its own stack.
 void Scheduler::finish(Activity& activity) {
-  if (activity.task == nullptr) return;
-  activity.task->done = true;
-  activity.env->notify_all(activity.task->finished);
-  activity.task = nullptr;
+  while (Waiter* joiner = ConditionAccess::pop_front(activity.joiners)) {
+    unpark(static_cast<Activity&>(*joiner), now_);
+  }
 }
 
 // When its stack is no longer in use.
@@ -67,13 +66,13 @@ void Scheduler::recycle(Activity& activity) {
   activity.begun = false;
   if (!activity.daemon) --work_;
   ++activity.generation;
+  ++activity.serial;
   (activity.older != nullptr ? activity.older->newer : oldest_) = activity.newer;
   (activity.newer != nullptr ? activity.newer->older : newest_) = activity.older;
   activity.older = nullptr;
   activity.newer = nullptr;
   activity.body = nullptr;
   activity.serves = nullptr;
-  activity.task = nullptr;
   activity.refused_to_stop = 0;
   free_.push_back(&activity);
 }
@@ -309,7 +308,9 @@ std::string Scheduler::describe_wait(const Activity& activity) {
     case WaitsFor::kServer:
       return fmt::format("computes ({}) {}", to_string(activity.work), until());
     case WaitsFor::kTask:
-      return fmt::format("joins {}", activity.joins->name);
+      // A joiner that was let go only waits for its turn, and what it joined is gone.
+      if (activity.Waiter::waits_for == nullptr) return "waits for its turn";
+      return "joins " + describe(*activity.joins);
   }
   return "";
 }

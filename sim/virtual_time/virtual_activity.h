@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "sim/condition_access.h"
@@ -15,25 +14,19 @@ namespace shakedown::sim {
 class VirtualEnv;
 struct PendingExchange;
 
-// Behind a Task.
-struct TaskState {
-  std::string name;
-  bool done = false;
-  Condition finished;
-};
-
 // For those who ask who waits for what.
 enum class WaitsFor : std::uint8_t { kTurn, kTime, kCondition, kAnswer, kServer, kTask };
 
-// Pooled: when an activity ends, its object is used for another one and `generation` goes on, so
-// that events that were meant for the former are recognised as stale.
+// Pooled: when an activity ends, its object is used for another one. `generation` and `serial` go
+// on, so that events and tasks that mean the former are recognised as stale.
 struct Activity : Waiter {
   Fiber fiber;
   VirtualEnv* env = nullptr;
   std::string name;            // Empty for a handler, which is named after its request.
   std::function<void()> body;  // Empty for a handler.
   PendingExchange* serves = nullptr;
-  std::shared_ptr<TaskState> task;  // Null unless spawned.
+  std::uint64_t serial = 0;  // Of the activity, among those that had this object.
+  Condition joiners;         // Of any actor.
   LineageScope scope;
   int hops = 0;  // Exchanges above this activity.
   bool daemon = false;
@@ -50,7 +43,7 @@ struct Activity : Waiter {
   Time until = kNever;
   bool on_own_clock = false;
   const PendingExchange* asks = nullptr;
-  const TaskState* joins = nullptr;
+  const Activity* joins = nullptr;
   Work work = Work::kOther;
 
   int refused_to_stop = 0;  // How often it was thrown a Stopped.

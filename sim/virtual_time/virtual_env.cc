@@ -100,36 +100,38 @@ Answer VirtualEnv::exchange(Request request, Duration timeout) {
   return core_.exchanges.ask(*this, std::move(request), timeout);
 }
 
-Task VirtualEnv::spawn(std::string_view name, std::function<void()> fn, Daemon daemon) {
-  auto task = std::make_shared<TaskState>();
-  task->name = name;
-  Activity& activity = core_.scheduler.create(*this, name, daemon, scope().next_activity(name));
-  activity.body = std::move(fn);
-  activity.task = task;
-  core_.scheduler.begin_soon(activity);
-  return Task(std::move(task));
-}
-
-void VirtualEnv::start(std::string_view name, std::function<void()> fn, Daemon daemon) {
-  Activity* current = core_.scheduler.current();
-  const Lineage lineage =
-      current != nullptr ? current->scope.next_started(name_, name) : scope_.next_activity(name);
+Task VirtualEnv::begin(std::string_view name,
+                       std::function<void()> fn,
+                       Daemon daemon,
+                       const Lineage& lineage) {
   Activity& activity = core_.scheduler.create(*this, name, daemon, lineage);
   activity.body = std::move(fn);
   core_.scheduler.begin_soon(activity);
+  // The scheduler owns it, longer than any joiner lives.
+  return Task(std::shared_ptr<void>(std::shared_ptr<void>(), &activity), activity.serial);
+}
+
+Task VirtualEnv::spawn(std::string_view name, std::function<void()> fn, Daemon daemon) {
+  return begin(name, std::move(fn), daemon, scope().next_activity(name));
+}
+
+Task VirtualEnv::start(std::string_view name, std::function<void()> fn, Daemon daemon) {
+  Activity* current = core_.scheduler.current();
+  return begin(
+      name, std::move(fn), daemon,
+      current != nullptr ? current->scope.next_started(name_, name) : scope_.next_activity(name));
 }
 
 void VirtualEnv::join(const Task& task) {
   Activity& me = running_for_starred_call();
-  const auto state = std::static_pointer_cast<TaskState>(task.state());
-  SHAKEDOWN_ASSERT(state != nullptr);
-  while (!state->done) {
-    me.waits_for = WaitsFor::kTask;
-    me.until = kNever;
-    me.joins = state.get();
-    const InQueue in_queue(state->finished, me);
-    core_.scheduler.park(kNever, Scheduler::Turn::kLast);
-  }
+  auto* const other = static_cast<Activity*>(task.activity().get());
+  SHAKEDOWN_ASSERT(other != nullptr);
+  if (other->serial != task.serial()) return;  // It has ended.
+  me.waits_for = WaitsFor::kTask;
+  me.until = kNever;
+  me.joins = other;
+  const InQueue in_queue(other->joiners, me);
+  core_.scheduler.park(kNever, Scheduler::Turn::kLast);
 }
 
 Random VirtualEnv::random(std::string_view purpose) { return scope().next_stream(purpose); }

@@ -34,7 +34,7 @@ class VirtualEnv final : public Env {
   void record(std::unique_ptr<Event> event) override;
 
   // World::start(): the lineage tells who started it.
-  void start(std::string_view name, std::function<void()> fn, Daemon daemon);
+  Task start(std::string_view name, std::function<void()> fn, Daemon daemon);
 
   std::uint32_t number() const { return number_; }
 
@@ -56,6 +56,10 @@ class VirtualEnv final : public Env {
  private:
   // The running activity's, or the actor's own if none of its activities is running.
   LineageScope& scope();
+  Task begin(std::string_view name,
+             std::function<void()> fn,
+             Daemon daemon,
+             const Lineage& lineage);
   void charge(Activity& me, Work work);
 
   VirtualCore& core_;

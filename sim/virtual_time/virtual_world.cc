@@ -36,11 +36,11 @@ std::string VirtualWorld::base_url(std::string_view host) const {
   return fmt::format("https://{}", host);
 }
 
-void VirtualWorld::start(Env& actor,
+Task VirtualWorld::start(Env& actor,
                          std::string_view name,
                          std::function<void()> fn,
                          Daemon daemon) {
-  own(actor).start(name, std::move(fn), daemon);
+  return own(actor).start(name, std::move(fn), daemon);
 }
 
 std::uint64_t VirtualWorld::begin_fault(const Fault& fault) {

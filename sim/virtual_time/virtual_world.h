@@ -52,7 +52,7 @@ class VirtualWorld final : public World {
 
   std::uint16_t own_port() const override { return 0; }
 
-  void start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) override;
+  Task start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) override;
   std::uint64_t begin_fault(const Fault& fault) override;
   void end_fault(std::uint64_t id) override;
   Time now() const override;

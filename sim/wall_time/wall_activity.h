@@ -3,6 +3,8 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 namespace shakedown::sim::wall {
 
 class WallActor;
+struct Activity;
 
 // Why a parked activity goes on.
 enum class Wakeup : std::uint8_t { kUnparked, kDeadline, kStopped };
@@ -26,6 +29,13 @@ struct ActivityOrigin {
   Time ideal;
   int hops = 0;  // Exchanges that led to it.
   Daemon daemon = Daemon::kNo;
+};
+
+// Who waits for the end of an activity, perhaps on another actor. Guarded by the mutex of `actor`.
+struct Joiner {
+  WallActor& actor;
+  Activity* sleeper = nullptr;   // While it sleeps.
+  std::optional<Time> ended_at;  // The ideal instant at which what it joined ended.
 };
 
 struct Activity : Waiter {
@@ -57,9 +67,8 @@ struct Activity : Waiter {
   bool on_own_clock = false;  // Its deadline moves with the actor's clock.
   Wakeup wakeup = Wakeup::kUnparked;
   Time woken_at;  // The ideal instant of the waker.
-  bool ended = false;
-  Time ended_at;
-  std::vector<Activity*> joiners;
+  std::optional<Time> ended_at;
+  std::vector<std::shared_ptr<Joiner>> joiners;
 };
 
 }  // namespace shakedown::sim::wall

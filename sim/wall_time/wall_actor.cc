@@ -32,7 +32,7 @@ Activity& WallActor::running() {
   return *running_activity;
 }
 
-Time WallActor::ideal_of(Activity& activity) const {
+Time WallActor::catch_up(Activity& activity) const {
   const Time real = runtime_.clock.now();
   if (real - activity.ideal > runtime_.options.max_lateness) activity.ideal = real;
   return activity.ideal;
@@ -131,12 +131,16 @@ void WallActor::run_activity(const std::shared_ptr<Activity>& activity) {
     runtime_.activity_failed(*activity, error.what());
   }
   activity->fn = nullptr;  // What it captured is destroyed in the actor's turn, too.
+  std::vector<std::shared_ptr<Joiner>> joiners;
   {
     const Lock lock(mutex_);
-    activity->ended = true;
     activity->ended_at = activity->ideal;
-    for (Activity* joiner : activity->joiners)
-      unpark_locked(*joiner, Wakeup::kUnparked, activity->ended_at);
+    joiners.swap(activity->joiners);
+  }
+  // Still in this actor's turn, but no two locks at once.
+  for (const auto& joiner : joiners) joiner->actor.let_go(*joiner, activity->ideal);
+  {
+    const Lock lock(mutex_);
     activities_.erase(activity);
     give_up();
   }
@@ -160,7 +164,7 @@ Task WallActor::spawn(std::string_view name, std::function<void()> fn, Daemon da
   if (is_running_here()) {
     Activity& parent = *running_activity;
     origin.lineage = parent.scope.next_activity(name);
-    origin.ideal = ideal_of(parent);
+    origin.ideal = catch_up(parent);
     origin.hops = parent.hops;
   } else {
     origin.lineage = next_activity(name);
@@ -169,21 +173,36 @@ Task WallActor::spawn(std::string_view name, std::function<void()> fn, Daemon da
   return Task(runtime_.start(*this, std::move(origin), std::move(fn)));
 }
 
+std::optional<Time> WallActor::join_or_ended(Activity& activity,
+                                             const std::shared_ptr<Joiner>& joiner) {
+  const Lock lock(mutex_);
+  if (!activity.ended_at) activity.joiners.push_back(joiner);
+  return activity.ended_at;
+}
+
+void WallActor::let_go(Joiner& joiner, Time ended_at) {
+  const Lock lock(mutex_);
+  joiner.ended_at = ended_at;
+  if (joiner.sleeper != nullptr) unpark_locked(*joiner.sleeper, Wakeup::kUnparked, ended_at);
+}
+
 void WallActor::join(const Task& task) {
   Activity& self = running();
-  auto* other = static_cast<Activity*>(task.state().get());
-  SHAKEDOWN_ASSERT(other != nullptr && &other->actor == this);
+  auto* const other = static_cast<Activity*>(task.activity().get());
+  SHAKEDOWN_ASSERT(other != nullptr);
+  const auto joiner = std::make_shared<Joiner>(Joiner{*this, nullptr, std::nullopt});
+  const std::optional<Time> ended_at = other->actor.join_or_ended(*other, joiner);
   Lock lock(mutex_);
-  while (!other->ended) {
-    other->joiners.push_back(&self);
+  if (runtime_.is_over) throw Stopped{};
+  if (ended_at) joiner->ended_at = ended_at;
+  if (!joiner->ended_at) {
+    joiner->sleeper = &self;
     give_up();
     const Wakeup wakeup = sleep(self, lock, {kNever, false, true});
-    if (wakeup == Wakeup::kStopped) {
-      std::erase(other->joiners, &self);
-      throw Stopped{};
-    }
+    joiner->sleeper = nullptr;
+    if (wakeup == Wakeup::kStopped) throw Stopped{};
   }
-  self.ideal = std::max(self.ideal, other->ended_at);
+  self.ideal = std::max(self.ideal, *joiner->ended_at);
 }
 
 void WallActor::stop() {
@@ -206,7 +225,7 @@ std::vector<std::string> WallActor::blocked() {
 
 Time WallActor::now() {
   const Time reached =
-      running_activity != nullptr ? ideal_of(*running_activity) : runtime_.clock.now();
+      running_activity != nullptr ? catch_up(*running_activity) : runtime_.clock.now();
   const Lock lock(mutex_);
   // Two activities reach instants of their own; the actor's clock must not run backwards between
   // them.
@@ -222,7 +241,7 @@ void WallActor::set_own_clock(OwnClock clock) {
 
 void WallActor::sleep_until(Time time) {
   Activity& self = running();
-  ideal_of(self);
+  catch_up(self);
   Lock lock(mutex_);
   give_up();
   if (sleep(self, lock, {time, true, false}) == Wakeup::kStopped) throw Stopped{};
@@ -230,7 +249,7 @@ void WallActor::sleep_until(Time time) {
 
 bool WallActor::wait(Condition& condition, Time deadline) {
   Activity& self = running();
-  ideal_of(self);
+  catch_up(self);
   Lock lock(mutex_);
   ConditionAccess::push_back(condition, self);
   give_up();
@@ -280,7 +299,7 @@ void WallActor::run_now(Work work, JobRef job) {
   Activity& self = running();
   Lock lock(mutex_);
   self.scope.next_compute();  // Counted as in virtual time, though no stream hangs on it here.
-  const Time done = queue_.admit(ideal_of(self), runtime_.options.costs.of(work));
+  const Time done = queue_.admit(catch_up(self), runtime_.options.costs.of(work));
   take_server(self, lock);
   give_up();
   lock.unlock();
@@ -306,7 +325,7 @@ Random WallActor::random(std::string_view purpose) {
 }
 
 void WallActor::record(std::unique_ptr<Event> event) {
-  const Time at = running_activity != nullptr ? ideal_of(*running_activity) : runtime_.clock.now();
+  const Time at = running_activity != nullptr ? catch_up(*running_activity) : runtime_.clock.now();
   runtime_.record({at, &spec_.name, std::move(event)});
 }
 
@@ -321,7 +340,7 @@ Answer WallActor::exchange(Request request, Duration timeout) {
   const Lineage lineage = self.scope.next_exchange();
   const auto slot = std::make_shared<Slot>();
   runtime_.outbound->begin(
-      {this, lineage, ideal_of(self), timeout, self.hops, self.daemon == Daemon::kYes},
+      {this, lineage, catch_up(self), timeout, self.hops, self.daemon == Daemon::kYes},
       std::move(request), [this, slot](ExchangeOutcome outcome) {
         const Lock lock(mutex_);
         const Time at = outcome.at;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -67,11 +68,16 @@ class WallActor final : public Env {
   bool is_running_here() const;
   // The running activity, which must be one of this actor (asserted).
   Activity& running();
-  // The instant that the activity has reached. Far behind the machine's clock it gives up and
-  // starts anew from that.
-  Time ideal_of(Activity& activity) const;
+  // An activity that is far behind the machine's clock gives up its ideal instants and goes on from
+  // now. Returns the instant that it has reached.
+  Time catch_up(Activity& activity) const;
 
   void run_activity(const std::shared_ptr<Activity>& activity);
+
+  // The two sides of a join, each under its own actor's lock, for no thread holds two: at the actor
+  // of the task, when that has ended, else `joiner` is told; and at the joiner's.
+  std::optional<Time> join_or_ended(Activity& activity, const std::shared_ptr<Joiner>& joiner);
+  void let_go(Joiner& joiner, Time ended_at);
 
   // The monitor. All are called with the lock held.
   void make_ready(Activity& activity);

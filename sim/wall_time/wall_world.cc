@@ -69,7 +69,7 @@ const std::string& WallWorld::tls_ca_pem() const { return runtime_->authority->c
 
 std::size_t WallWorld::activities_in_flight() const { return runtime_->in_flight; }
 
-void WallWorld::start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) {
+Task WallWorld::start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) {
   WallActor& target = wall_actor(actor);
   ActivityOrigin origin;
   origin.name = name;
@@ -81,7 +81,7 @@ void WallWorld::start(Env& actor, std::string_view name, std::function<void()> f
   } else {
     origin.lineage = target.next_activity(name);
   }
-  runtime_->start(target, std::move(origin), std::move(fn));
+  return Task(runtime_->start(target, std::move(origin), std::move(fn)));
 }
 
 std::uint64_t WallWorld::begin_fault(const Fault& fault) {

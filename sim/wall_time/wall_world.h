@@ -69,7 +69,7 @@ class WallWorld final : public World {
   void listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) override;
   std::string base_url(std::string_view host) const override;
   std::uint16_t own_port() const override;
-  void start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) override;
+  Task start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) override;
   std::uint64_t begin_fault(const Fault& fault) override;
   void end_fault(std::uint64_t id) override;
   Time now() const override;

@@ -84,15 +84,7 @@ class TestWorld {
 
   // Within `play`: runs `fn` as an activity of another actor and waits for its end.
   void on(sim::Env& actor, std::function<void()> fn) {
-    bool done = false;
-    world_->start(
-        actor, "director",
-        [&] {
-          fn();
-          done = true;
-        },
-        sim::Daemon::kNo);
-    while (!done) tester_->sleep_for(1ms);
+    tester_->join(world_->start(actor, "director", std::move(fn), sim::Daemon::kNo));
   }
 
   sim::Answer get(std::string url, sim::Duration timeout = 10s) {
@@ -135,7 +127,7 @@ class Ecosystem : public TestWorld {
       : pa(world(), std::move(pa_options)),
         ca_one(world(), options_for("ca-one", ca_options)),
         ca_two(world(), options_for("ca-two", ca_options)) {
-    world().start(
+    set_up_ = world().start(
         pa.env(), "set up",
         [this] {
           EXPECT_TRUE(pa.create_account(account("acme-tel", {"709J"})));
@@ -144,7 +136,6 @@ class Ecosystem : public TestWorld {
           EXPECT_TRUE(pa.create_account(account("ca-two", {})));
           EXPECT_TRUE(pa.enrol_ca("ca-one", ca_one.root_url()));
           EXPECT_TRUE(pa.enrol_ca("ca-two", ca_two.root_url()));
-          is_set_up = true;
         },
         sim::Daemon::kNo);
   }
@@ -167,7 +158,7 @@ class Ecosystem : public TestWorld {
   void play_when_set_up(std::function<void()> fn, sim::Duration limit = 60 * 24h) {
     play(
         [&] {
-          while (!is_set_up) tester().sleep_for(1ms);
+          tester().join(set_up_);
           fn();
         },
         limit);
@@ -211,7 +202,6 @@ class Ecosystem : public TestWorld {
   PolicyAdministrator pa;
   CertificationAuthority ca_one;
   CertificationAuthority ca_two;
-  bool is_set_up = false;
 
  private:
   CertificationAuthorityOptions options_for(const std::string& name,
@@ -221,6 +211,8 @@ class Ecosystem : public TestWorld {
     options.crl = pa.crl_pointer();
     return options;
   }
+
+  sim::Task set_up_;
 };
 
 }  // namespace shakedown::actors

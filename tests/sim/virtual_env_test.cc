@@ -52,29 +52,6 @@ TEST(VirtualTime, ASpawnedActivityNeverStartsInline) {
               ElementsAre("0s acme-tel: spawner", "0s acme-tel: first", "0s acme-tel: second"));
 }
 
-TEST(VirtualTime, JoinWaitsForTheEndAndMayBeRepeated) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  world.start(acme, [&] {
-    const Task task = acme.spawn(
-        "work", [&] { acme.sleep_for(3s); }, Daemon::kNo);
-    acme.spawn(
-        "other",
-        [&acme, task] {
-          acme.join(task);
-          note(acme, "other joined");
-        },
-        Daemon::kNo);
-    acme.join(task);
-    note(acme, "joined");
-    acme.join(task);
-    note(acme, "joined again");
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("3s acme-tel: joined", "3s acme-tel: joined again",
-                                         "3s acme-tel: other joined"));
-}
-
 TEST(Condition, WakesAllPresentWaitersFirstComeFirstServed) {
   TestWorld world;
   Env& acme = world.add("acme-tel");
@@ -354,7 +331,7 @@ TEST(World, SaysWhoWaitsForWhat) {
                                        "https://beta-voice.test/a until 2026-01-05T09:00:05Z"));
   EXPECT_THAT(dump, testing::HasSubstr("beta-voice/signer computes (sign) until "
                                        "2026-01-05T09:00:01.000029Z"));
-  EXPECT_THAT(dump, testing::HasSubstr("beta-voice/reader joins task"));
+  EXPECT_THAT(dump, testing::HasSubstr("beta-voice/reader joins beta-voice/task"));
   EXPECT_THAT(dump, testing::HasSubstr("beta-voice/GET https://beta-voice.test/a sleeps until"));
   EXPECT_THAT(dump, testing::HasSubstr("acme-tel/observer runs"));
 }

@@ -10,15 +10,9 @@
 #include <vector>
 
 #include "sim/virtual_time/virtual_world.h"
+#include "tests/sim/messages.h"
 
 namespace shakedown::sim {
-
-struct Note : Event {
-  explicit Note(std::string what)
-      : text(std::move(what)) {}
-
-  std::string text;
-};
 
 inline constexpr Duration kRtt = std::chrono::milliseconds{10};
 inline const Time kEpoch = from_unix_seconds(1'767'603'600);  // 2026-01-05T09:00:00Z
@@ -85,28 +79,6 @@ class TestWorld {
 
 inline void note(Env& env, std::string text) {
   env.record(std::make_unique<Note>(std::move(text)));
-}
-
-inline Request get(std::string target) {
-  Request request;
-  request.method = "GET";
-  request.target = std::move(target);
-  return request;
-}
-
-inline Request invite(std::string target) {
-  Request request;
-  request.protocol = Protocol::kSip;
-  request.method = "INVITE";
-  request.target = std::move(target);
-  return request;
-}
-
-inline Response ok(std::string body = "") {
-  Response response;
-  response.status = 200;
-  response.body = std::move(body);
-  return response;
 }
 
 }  // namespace shakedown::sim

@@ -272,13 +272,6 @@ TEST(WallChance, TheSameSeedDrawsTheSameWhateverTheThreadsDo) {
   EXPECT_NE(first[0], first[1]);
 }
 
-struct Note : Event {
-  explicit Note(std::string note)
-      : text(std::move(note)) {}
-
-  std::string text;
-};
-
 TEST(WallRecords, CarryTheActorAndTheWorldTime) {
   WallOptions options = quick_options();
   std::vector<std::pair<std::string, std::string>> seen;

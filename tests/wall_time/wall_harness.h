@@ -1,5 +1,4 @@
-// What the tests of the wall clock share: a world with short links, and a log that activities
-// write.
+// What the tests of the wall clock share: a world with short links.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -8,13 +7,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "sim/wall_time/wall_world.h"
+#include "tests/sim/log.h"
+#include "tests/sim/messages.h"
 
 namespace shakedown::sim {
 
@@ -37,49 +37,10 @@ inline std::unique_ptr<WallWorld> make_world(WallOptions options = quick_options
 // A limit for runs that end by themselves: a hang fails the test instead of the suite.
 inline Time in(const World& world, Duration duration) { return world.now() + duration; }
 
-// Lines in the order in which they were written. Thread-safe.
-class Log {
- public:
-  void write(std::string line) {
-    const std::lock_guard lock(mutex_);
-    lines_.push_back(std::move(line));
-  }
-
-  std::vector<std::string> lines() const {
-    const std::lock_guard lock(mutex_);
-    return lines_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> lines_;
-};
-
 // Fails the test if the two are further apart than `tolerance`; says by how much.
 inline void expect_near(Duration actual, Duration wanted, Duration tolerance) {
   EXPECT_LE(actual, wanted + tolerance);
   EXPECT_GE(actual, wanted - tolerance);
-}
-
-inline Request get(std::string target) {
-  Request request;
-  request.method = "GET";
-  request.target = std::move(target);
-  return request;
-}
-
-inline Request post(std::string target, std::string body) {
-  Request request = get(std::move(target));
-  request.method = "POST";
-  request.body = std::move(body);
-  return request;
-}
-
-inline Response ok(std::string body) {
-  Response response;
-  response.status = 200;
-  response.body = std::move(body);
-  return response;
 }
 
 // What it was sent, with its header fields.

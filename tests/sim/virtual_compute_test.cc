@@ -60,18 +60,6 @@ TEST(Compute, RunsAsManyAtOnceAsThereAreServers) {
                           "20.000001ms hsm: job 3", "30ms hsm: job 4"));
 }
 
-TEST(Compute, OtherActivitiesRunMeanwhile) {
-  TestWorld world(with_sign_cost(10ms));
-  Env& acme = world.add("acme-tel");
-  world.start(acme, [&] {
-    acme.compute(Work::kSign, [] { return 1; });
-    note(acme, "signed");
-  });
-  world.start(acme, [&] { note(acme, "meanwhile"); });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: meanwhile", "10ms acme-tel: signed"));
-}
-
 // Every computation has a stream of its own, in place exactly while it runs.
 TEST(Compute, PutsTheRandomStreamOfEachOperationInPlace) {
   std::mutex mutex;

@@ -24,62 +24,6 @@ TEST(VirtualTime, JumpsFromEventToEvent) {
   EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: begins", "1h acme-tel: wakes"));
 }
 
-TEST(VirtualTime, APastTimeStillYieldsOnce) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  world.start(acme, [&] {
-    acme.spawn(
-        "other", [&] { note(acme, "other"); }, Daemon::kNo);
-    acme.sleep_until(kEpoch - 1h);
-    note(acme, "main");
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: other", "0s acme-tel: main"));
-}
-
-TEST(VirtualTime, ASpawnedActivityNeverStartsInline) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  world.start(acme, [&] {
-    acme.spawn(
-        "first", [&] { note(acme, "first"); }, Daemon::kNo);
-    acme.spawn(
-        "second", [&] { note(acme, "second"); }, Daemon::kNo);
-    note(acme, "spawner");
-  });
-  world.run();
-  EXPECT_THAT(world.trace(),
-              ElementsAre("0s acme-tel: spawner", "0s acme-tel: first", "0s acme-tel: second"));
-}
-
-TEST(Condition, WakesAllPresentWaitersFirstComeFirstServed) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  for (int i = 0; i < 5; ++i) {
-    world.start(acme, [&acme, &condition, i] {
-      acme.sleep_for(i * 1s);
-      EXPECT_TRUE(acme.wait(condition, kNever));
-      note(acme, fmt::format("waiter {}", i));
-      if (i == 0) {
-        // Comes after the notification and must not be woken by it.
-        EXPECT_FALSE(acme.wait(condition, acme.now() + 1h));
-        note(acme, "late waiter gave up");
-      }
-    });
-  }
-  world.start(acme, [&] {
-    acme.sleep_for(10s);
-    acme.notify_all(condition);
-    note(acme, "notified");
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("10s acme-tel: notified", "10s acme-tel: waiter 0",
-                                         "10s acme-tel: waiter 1", "10s acme-tel: waiter 2",
-                                         "10s acme-tel: waiter 3", "10s acme-tel: waiter 4",
-                                         "1h 10s acme-tel: late waiter gave up"));
-}
-
 TEST(Condition, ANotificationAtTheDeadlineIsInTime) {
   for (const std::uint64_t shuffle : {0U, 1U, 2U, 3U, 4U, 5U}) {
     TestWorldOptions options;
@@ -94,71 +38,6 @@ TEST(Condition, ANotificationAtTheDeadlineIsInTime) {
     });
     EXPECT_EQ(world.run().ended_at, kEpoch + 5s);
   }
-}
-
-TEST(Condition, AWaiterThatGaveUpIsNoLongerInTheQueue) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  world.start(acme, [&] {
-    EXPECT_FALSE(acme.wait(condition, kEpoch + 1s));
-    acme.sleep_for(9s);  // Must not be woken from this sleep.
-    note(acme, "slept");
-  });
-  world.start(acme, [&] {
-    acme.sleep_for(2s);
-    acme.notify_all(condition);
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("10s acme-tel: slept"));
-}
-
-TEST(Condition, APastDeadlineYieldsAndFails) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  world.start(acme, [&] {
-    EXPECT_FALSE(acme.wait(condition, kEpoch - 1s));
-    note(acme, "gave up");
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("0s acme-tel: gave up"));
-}
-
-TEST(Condition, IsNotifiedFromDestructors) {
-  struct Busy {
-    Env& env;
-    Condition& condition;
-
-    ~Busy() { env.notify_all(condition); }
-  };
-
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  world.start(acme, [&] { EXPECT_TRUE(acme.wait(condition, kNever)); });
-  world.start(acme, [&] {
-    const Busy busy{acme, condition};
-    acme.sleep_for(1s);
-  });
-  const RunSummary summary = world.run();
-  EXPECT_EQ(summary.ended_at, kEpoch + 1s);
-  EXPECT_THAT(summary.blocked, ElementsAre());
-}
-
-TEST(World, StartsActivitiesOfOtherActorsFromWithinOne) {
-  TestWorld world;
-  Env& director = world.add("director");
-  Env& acme = world.add("acme-tel");
-  world.start(director, [&] {
-    world.start(acme, [&] { note(acme, "called"); });
-    note(director, "directs");
-    director.sleep_for(1s);
-    world.start(acme, [&] { note(acme, "called again"); });
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre("0s director: directs", "0s acme-tel: called",
-                                         "1s acme-tel: called again"));
 }
 
 TEST(World, DaemonsDoNotKeepTheRunAlive) {
@@ -222,22 +101,6 @@ TEST(World, StaleDeadlinesDoNotMoveTheClock) {
     acme.notify_all(condition);
   });
   EXPECT_EQ(world.run().ended_at, kEpoch + 1s);
-}
-
-TEST(World, NamesTheActivitiesThatWaitForEver) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  world->start(
-      acme, "forgotten", [&] { acme.wait(condition, kNever); }, Daemon::kNo);
-  world->start(
-      acme, "listener", [&] { acme.wait(condition, kNever); }, Daemon::kYes);
-  world->start(
-      acme, "fine", [&] { acme.sleep_for(1s); }, Daemon::kNo);
-  const RunSummary summary = world.run();
-  EXPECT_EQ(summary.end, RunSummary::End::kDone);
-  EXPECT_THAT(summary.blocked, ElementsAre("acme-tel/forgotten"));
-  EXPECT_EQ(summary.ended_at, kEpoch + 1s);
 }
 
 TEST(World, NamesTheBlockedAlsoWhereDaemonsTickForEver) {

@@ -72,24 +72,6 @@ TEST_F(Exchange, CostsWhatTheLinkModelSaysToTheNanosecond) {
   EXPECT_EQ(second, expected(false));
 }
 
-TEST_F(Exchange, SetsUpTcpAndTlsOnceAndThenReusesTheConnection) {
-  world.listen(beta, [](const Request&) { return ok(); });
-  world.start(acme, [&] {
-    const Duration fresh = timed(acme, get(kUrl));
-    EXPECT_GE(fresh, 3 * kRtt);
-    EXPECT_LT(fresh, 3 * kRtt + 6 * kMostTransitJitter);
-    EXPECT_TRUE(last.has_status(200));
-    const Duration reused = timed(acme, get(kUrl));
-    EXPECT_GE(reused, kRtt);
-    EXPECT_LT(reused, kRtt + 2 * kMostTransitJitter);
-    // Without TLS it is another connection, and one round trip less.
-    const Duration plain = timed(acme, get("http://beta-voice.test/a"));
-    EXPECT_GE(plain, 2 * kRtt);
-    EXPECT_LT(plain, 2 * kRtt + 4 * kMostTransitJitter);
-  });
-  world.run();
-}
-
 TEST_F(Exchange, AnHttpConnectionClosesWhenItWasIdleForTheKeepAliveTime) {
   world.listen(beta, [](const Request&) { return ok(); });
   world.start(acme, [&] {
@@ -124,26 +106,6 @@ TEST_F(Exchange, ClientsDoNotShareConnections) {
     EXPECT_GE(timed(gamma, get(kUrl)), 3 * kRtt);
   });
   world.run();
-}
-
-TEST_F(Exchange, TimesOutAtTheDeadlineAndIsNotRecalled) {
-  world.listen(beta, [&](const Request& request) {
-    note(beta, "got " + request.target);
-    beta.sleep_for(5s);
-    note(beta, "handler ends");
-    return ok();
-  });
-  world.start(acme, [&] {
-    EXPECT_EQ(timed(acme, get(kUrl), 1s), 1s);
-    EXPECT_EQ(last.kind, Answer::Kind::kTimeout);
-    EXPECT_EQ(last.detail, "no answer in time");
-  });
-  const RunSummary summary = world.run();
-  EXPECT_EQ(summary.late_answers, 1U);
-  ASSERT_EQ(world.trace().size(),
-            2U);  // The handler of a non-daemon's request keeps the run alive.
-  EXPECT_THAT(world.trace()[1], testing::EndsWith("beta-voice: handler ends"));
-  EXPECT_GT(summary.ended_at, kEpoch + 5s);
 }
 
 // The last instant is in time, one nanosecond less is not; under every permutation of ties.
@@ -211,21 +173,6 @@ TEST_F(Exchange, ARequestThatTimedOutOnItsWayStillArrives) {
   EXPECT_EQ(world.trace().size(), 1U);
 }
 
-TEST_F(Exchange, NobodyAtThatHostIsUnreachableAfterARoundTrip) {
-  world.start(acme, [&] {
-    const Duration time = timed(acme, get("https://nobody.test/"));
-    EXPECT_GE(time, kRtt);
-    EXPECT_LT(time, kRtt + 2 * kMostTransitJitter);
-    EXPECT_EQ(last.kind, Answer::Kind::kUnreachable);
-    EXPECT_EQ(last.detail, "no such host");
-    timed(acme, get("not a url"));
-    EXPECT_EQ(last.detail, "not a URL");
-    EXPECT_EQ(timed(acme, get("https://nobody.test/"), 3ms), 3ms);
-    EXPECT_EQ(last.kind, Answer::Kind::kTimeout);
-  });
-  world.run();
-}
-
 TEST_F(Exchange, ProtocolsHaveListenersOfTheirOwn) {
   world->listen(beta, Protocol::kSip, "beta-voice.test", [](const Request&) { return ok("sip"); });
   world.start(acme, [&] {
@@ -233,86 +180,6 @@ TEST_F(Exchange, ProtocolsHaveListenersOfTheirOwn) {
     EXPECT_EQ(acme.exchange(invite("sip:1@beta-voice.test"), 1s).response.body, "sip");
   });
   world.run();
-}
-
-TEST_F(Exchange, EndsAMutualRecursionAtSixteenHops) {
-  int handlers = 0;
-  const auto forward = [&](Env& env, const char* to) {
-    return [&env, to, &handlers](const Request&) {
-      ++handlers;
-      const Answer answer = env.exchange(get(to), 1min);
-      return ok(answer.kind == Answer::Kind::kResponse ? answer.response.body : answer.detail);
-    };
-  };
-  world.listen(acme, forward(acme, kUrl));
-  world.listen(beta, forward(beta, "https://acme-tel.test/"));
-  world.start(acme, [&] {
-    const Answer answer = acme.exchange(get(kUrl), 1min);
-    EXPECT_EQ(answer.response.body, "hop limit");
-  });
-  world.run();
-  EXPECT_EQ(handlers, 16);
-}
-
-TEST_F(Exchange, SpawnedActivitiesInheritTheHops) {
-  int handlers = 0;
-  world.listen(beta, [&](const Request&) {
-    ++handlers;
-    const Task task = beta.spawn(
-        "again", [&] { beta.exchange(get(kUrl), 1min); }, Daemon::kNo);
-    beta.join(task);
-    return ok();
-  });
-  world.start(acme, [&] { acme.exchange(get(kUrl), 1min); });
-  world.run();
-  EXPECT_EQ(handlers, 16);
-}
-
-TEST_F(Exchange, OtherHandlersRunWhileOneWaits) {
-  world.listen(beta, [&](const Request& request) {
-    if (request.target.ends_with("slow")) beta.sleep_for(1s);
-    note(beta, request.target);
-    return ok();
-  });
-  world.start(acme, [&] {
-    const Task slow = acme.spawn(
-        "slow", [&] { acme.exchange(get("https://beta-voice.test/slow"), 5s); }, Daemon::kNo);
-    acme.sleep_for(1ms);
-    acme.exchange(get("https://beta-voice.test/fast"), 5s);
-    acme.join(slow);
-  });
-  world.run();
-  EXPECT_THAT(world.trace(), ElementsAre(testing::EndsWith("/fast"), testing::EndsWith("/slow")));
-}
-
-TEST(Routing, TakesTheNearestListenerAndTheFirstOfEquals) {
-  TestWorldOptions options;
-  options.network.set_rtt("east", "east", 1ms);
-  options.network.set_rtt("west", "west", 1ms);
-  options.network.set_rtt("east", "west", 60ms);
-  options.network.set_rtt("east", "north", 30ms);
-  options.network.set_rtt("west", "north", 30ms);
-  TestWorld world(options);
-  Env& edge_west = world.add("edge-west", "west");
-  Env& edge_east = world.add("edge-east", "east");
-  for (Env* edge : {&edge_west, &edge_east}) {
-    world->listen(*edge, Protocol::kHttp, "cdn.test",
-                  [edge](const Request&) { return ok(edge->name()); });
-  }
-  const auto asks = [&](const char* region) {
-    Env& client = world.add(fmt::format("client-{}", region), region);
-    world.start(client, [&client] {
-      note(client, client.exchange(get("https://CDN.Test:8443/x"), 1s).response.body);
-    });
-  };
-  asks("east");
-  asks("west");
-  asks("north");
-  world.run();
-  EXPECT_THAT(world.trace(),
-              testing::UnorderedElementsAre(testing::EndsWith("client-east: edge-east"),
-                                            testing::EndsWith("client-west: edge-west"),
-                                            testing::EndsWith("client-north: edge-west")));
 }
 
 TEST(Links, ChargeBandwidthInWholeSegments) {

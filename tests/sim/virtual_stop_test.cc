@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <stdexcept>
 
 #include "tests/sim/virtual_fixture.h"
@@ -11,148 +10,6 @@ namespace shakedown::sim {
 namespace {
 
 using testing::ElementsAre;
-
-// Counts its living instances: what unwinding must bring to zero.
-struct Alive {
-  static inline int count = 0;
-
-  Alive() { ++count; }
-
-  ~Alive() { --count; }
-
-  Alive(const Alive&) = delete;
-  Alive& operator=(const Alive&) = delete;
-};
-
-TEST(Stop, UnwindsEveryKindOfWait) {
-  Alive::count = 0;
-  TestWorldOptions options;
-  options.costs.service_time[static_cast<std::size_t>(Work::kSign)] = 1h;
-  TestWorld world(options);
-  Env& acme = world.add("acme-tel");
-  Env& beta = world.add("beta-voice");
-  Condition condition;
-  int reached = 0;
-  world.listen(beta, [&](const Request&) {
-    const Alive alive;
-    beta.sleep_for(10h);
-    ++reached;
-    return ok();
-  });
-  const auto start = [&](std::function<void()> wait) {
-    world.start(acme, [&reached, wait = std::move(wait)] {
-      const Alive alive;
-      wait();
-      ++reached;
-    });
-  };
-  start([&] { acme.sleep_until(kNever); });
-  start([&] { acme.sleep_for(10h); });
-  start([&] { acme.wait(condition, kNever); });
-  start([&] { acme.wait(condition, kEpoch + 9h); });
-  start([&] { acme.exchange(get("https://beta-voice.test/"), 9h); });
-  start([&] {
-    acme.exchange(get("https://nobody.test/"), 9h);
-    acme.sleep_for(5h);
-  });
-  start([&] { acme.compute(Work::kSign, [] { return 1; }); });
-  start([&] { acme.compute_expecting(Work::kSign, 1, [] { return 1; }); });
-  start([&] {
-    acme.join(acme.spawn(
-        "child", [&] { acme.sleep_for(9h); }, Daemon::kYes));
-  });
-  world.start(acme, [&] {
-    acme.sleep_for(1min);
-    EXPECT_EQ(Alive::count, 10);
-    acme.spawn(
-        "not begun", [alive = std::make_shared<Alive>()] {}, Daemon::kNo);
-    world->stop();
-  });
-  const RunSummary summary = world.run();
-  EXPECT_EQ(summary.end, RunSummary::End::kStopped);
-  EXPECT_EQ(summary.ended_at, kEpoch + 1min);
-  EXPECT_EQ(reached, 0);
-  EXPECT_EQ(Alive::count, 0);
-}
-
-TEST(Stop, DaemonsAreUnwoundAtTheEndOfARun) {
-  Alive::count = 0;
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  world.start(
-      acme,
-      [&] {
-        const Alive alive;
-        while (true) acme.sleep_for(1s);
-      },
-      Daemon::kYes);
-  world.start(acme, [&] { acme.sleep_for(10s); });
-  EXPECT_EQ(world.run().end, RunSummary::End::kDone);
-  EXPECT_EQ(Alive::count, 0);
-}
-
-TEST(Stop, EveryStarredCallThrowsAfterwards) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Condition condition;
-  int thrown = 0;
-  const auto expect_stopped = [&](const auto& call) {
-    try {
-      call();
-    } catch (const Stopped&) {
-      ++thrown;
-    }
-  };
-  world.start(acme, [&] {
-    const Task task = acme.spawn(
-        "task", [] {}, Daemon::kNo);
-    expect_stopped([&] { acme.sleep_for(1h); });
-    expect_stopped([&] { acme.sleep_for(1h); });
-    expect_stopped([&] { acme.wait(condition, kNever); });
-    expect_stopped([&] { acme.exchange(get("https://nobody.test/"), 1s); });
-    expect_stopped([&] { acme.compute(Work::kOther, [] { return 1; }); });
-    expect_stopped([&] { acme.compute_expecting(Work::kSign, 1, [] { return 1; }); });
-    expect_stopped([&] { acme.join(task); });
-    note(acme, "never recorded");
-    EXPECT_EQ(acme.now(), kEpoch + 1s);
-    acme.notify_all(condition);
-    acme.spawn(
-        "never begins", [&] { thrown = 100; }, Daemon::kNo);
-  });
-  world.start(acme, [&] {
-    acme.sleep_for(1s);
-    world->stop();
-  });
-  world.run();
-  EXPECT_EQ(thrown, 7);
-  EXPECT_THAT(world.trace(), ElementsAre());
-}
-
-VirtualWorld* interrupted_world = nullptr;
-
-TEST(Stop, MayBeCalledBySignalHandlers) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  interrupted_world = &*world;
-  const auto previous = std::signal(SIGUSR1, [](int) { interrupted_world->stop(); });
-  world.start(acme, [&] {
-    for (int i = 0; true; ++i) {
-      acme.sleep_for(1s);
-      if (i == 10) std::raise(SIGUSR1);
-    }
-  });
-  EXPECT_EQ(world.run().end, RunSummary::End::kStopped);
-  std::signal(SIGUSR1, previous);
-}
-
-TEST(Stop, BeforeTheRunEndsItAtOnce) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  world.start(acme, [&] { note(acme, "never"); });
-  world->stop();
-  EXPECT_EQ(world.run().end, RunSummary::End::kStopped);
-  EXPECT_THAT(world.trace(), ElementsAre());
-}
 
 TEST(Stop, DestructorsMayNotifyDuringUnwinding) {
   struct Busy {
@@ -203,17 +60,6 @@ TEST(Stop, UnwindsTheSpawnedBeforeTheirSpawners) {
   });
   world.run(kEpoch + 1s);
   EXPECT_EQ(order, "child of spawner child of spawner child of spawner spawner ");
-}
-
-TEST(Stop, AWorldThatNeverRanIsClearedAway) {
-  Alive::count = 0;
-  {
-    TestWorld world;
-    Env& acme = world.add("acme-tel");
-    world.start(acme, [alive = std::make_shared<Alive>()] {});
-    EXPECT_EQ(Alive::count, 1);
-  }
-  EXPECT_EQ(Alive::count, 0);
 }
 
 // Exceptions that are being handled in two fibers at once stay apart (we forbid suspending in a
@@ -286,42 +132,6 @@ TEST(Limits, OneActivityTooManyEndsTheRunAndSaysSo) {
       "limit is 100");
 }
 
-TEST(Exceptions, OfAHandlerAnswer500AndEndTheRun) {
-  TestWorld world;
-  Env& acme = world.add("acme-tel");
-  Env& beta = world.add("beta-voice");
-  world.listen(beta, [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
-  int status = 0;
-  world.start(acme, [&] {
-    status = acme.exchange(get("https://beta-voice.test/x"), 1s).response.status;
-    acme.sleep_for(1h);
-  });
-  const RunSummary summary = world.run();
-  EXPECT_EQ(summary.end, RunSummary::End::kActivityFailed);
-  EXPECT_EQ(summary.detail,
-            "an exception left beta-voice/GET https://beta-voice.test/x: a mistake");
-  EXPECT_EQ(status, 0) << "the run ended before the answer came";
-}
-
-TEST(Exceptions, AreToldToWhoeverWantsToKnowAndTheWorldGoesOn) {
-  std::vector<std::string> told;
-  TestWorldOptions options;
-  options.activity_failed = [&](const std::string& what) { told.push_back(what); };
-  TestWorld world(options);
-  Env& acme = world.add("acme-tel");
-  Env& beta = world.add("beta-voice");
-  world.listen(beta, [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
-  int status = 0;
-  world.start(acme, [&] {
-    status = acme.exchange(get("https://beta-voice.test/x"), 1s).response.status;
-    throw std::runtime_error("another");
-  });
-  EXPECT_EQ(world.run().end, RunSummary::End::kDone);
-  EXPECT_EQ(status, 500);
-  EXPECT_THAT(told, ElementsAre("beta-voice/GET https://beta-voice.test/x: a mistake",
-                                "acme-tel/main: another"));
-}
-
 TEST(Limits, ActivitiesThatEndedDoNotCount) {
   TestWorldOptions options;
   options.virtual_time.max_activities = 2;
@@ -337,6 +147,17 @@ TEST(Limits, ActivitiesThatEndedDoNotCount) {
 }
 
 using MistakeDeathTest = testing::Test;
+
+TEST(MistakeDeathTest, AnExceptionThatIsNoneOfStdNamesTheActivityThatItLeaves) {
+  EXPECT_DEATH(
+      {
+        TestWorld world;
+        Env& acme = world.add("acme-tel");
+        world.start(acme, [] { throw 7; });
+        world.run();
+      },
+      "acme-tel/main.*an exception left an activity");
+}
 
 TEST(MistakeDeathTest, SwallowingStoppedForEverIsFound) {
   EXPECT_DEATH(

@@ -8,32 +8,6 @@
 namespace shakedown::sim {
 namespace {
 
-// Two regions 40 ms apart; the connection set-up takes two round trips.
-WallOptions coast_to_coast() {
-  WallOptions options = quick_options();
-  options.network.set_rtt("east", "west", 40ms);
-  options.network.set_rtt("east", "east", 2ms);
-  options.network.set_rtt("west", "west", 2ms);
-  return options;
-}
-
-TEST(WallExchange, CarriesMethodTargetHeadersAndBodyBothWays) {
-  auto world = make_world();
-  Env& server = world->add_actor({"pa"});
-  world->listen(server, Protocol::kHttp, "pa.test", echo());
-  run_as(*world, "acme-tel", [&](Env& env) {
-    Request request = post("https://pa.test/token?a=b", std::string("\0\r\n binary", 10));
-    request.headers.add("X-One", "1");
-    request.headers.add("X-One", "2");
-    const Answer answer = env.exchange(request, 5s);
-    ASSERT_EQ(answer.kind, Answer::Kind::kResponse) << answer.detail;
-    EXPECT_EQ(answer.response.status, 200);
-    EXPECT_EQ(answer.response.body, "POST https://pa.test/token?a=b " + request.body);
-    // Neither Host nor Content-Length nor anything of ours.
-    EXPECT_EQ(answer.response.headers.fields(), request.headers.fields());
-  });
-}
-
 TEST(WallExchange, ReachesAnActorByItsBaseUrlAsWell) {
   auto world = make_world();
   Env& server = world->add_actor({"pa"});
@@ -46,57 +20,6 @@ TEST(WallExchange, ReachesAnActorByItsBaseUrlAsWell) {
     EXPECT_EQ(env.exchange(get("https://PA.test:8443/x"), 5s).response.body,
               "GET https://PA.test:8443/x ");
   });
-}
-
-TEST(WallExchange, SpeaksSipWithReasonPhrases) {
-  auto world = make_world();
-  Env& server = world->add_actor({"beta-voice"});
-  world->listen(server, Protocol::kSip, "beta.test", [](const Request& request) {
-    Response response;
-    response.status = 438;
-    response.reason = "Invalid Identity Header";
-    response.headers.add("X-Got", request.method + " " + request.target);
-    response.body = request.body;
-    return response;
-  });
-  run_as(*world, "acme-tel", [&](Env& env) {
-    Request invite;
-    invite.protocol = Protocol::kSip;
-    invite.method = "INVITE";
-    invite.target = "sip:+14155550100@beta.test;user=phone";
-    invite.headers.add("Identity", "abc;info=<https://cr.test/1.pem>;alg=ES256");
-    invite.body = "v=0\r\n";
-    for (int i = 0; i < 3; ++i) {
-      const Answer answer = env.exchange(invite, 5s);
-      ASSERT_EQ(answer.kind, Answer::Kind::kResponse) << answer.detail;
-      EXPECT_EQ(answer.response.status, 438);
-      EXPECT_EQ(answer.response.reason, "Invalid Identity Header");
-      EXPECT_EQ(answer.response.headers.get("X-Got"),
-                "INVITE sip:+14155550100@beta.test;user=phone");
-      EXPECT_EQ(answer.response.body, "v=0\r\n");
-    }
-  });
-}
-
-TEST(WallExchange, TakesTheTimeOfTheModelAndSetsUpConnectionsOnce) {
-  auto world = make_world(coast_to_coast());
-  Env& server = world->add_actor({"origin", "west"});
-  world->listen(server, Protocol::kHttp, "cr.test", echo());
-  Env& client = world->add_actor({"acme-tel", "east"});
-  world->start(
-      client, "test",
-      [&] {
-        Time begin = client.now();
-        const Answer first = client.exchange(get("https://cr.test/1"), 5s);
-        EXPECT_TRUE(first.new_connection);
-        expect_near(client.now() - begin, 120ms, 1ms);  // TCP, TLS, the exchange.
-        begin = client.now();
-        const Answer second = client.exchange(get("https://cr.test/1"), 5s);
-        EXPECT_FALSE(second.new_connection);
-        expect_near(client.now() - begin, 40ms, 1ms);
-      },
-      Daemon::kNo);
-  EXPECT_EQ(world->run(in(*world, 10s)).end, RunSummary::End::kDone);
 }
 
 // Each call is a chain of exchanges and computations; its end is the sum of the model, to the
@@ -129,46 +52,6 @@ TEST(WallExchange, LatenessDoesNotAddUpAlongAChain) {
   });
 }
 
-TEST(WallExchange, PrefersTheNearestOfSeveralEdges) {
-  auto world = make_world(coast_to_coast());
-  for (const char* region : {"west", "east"}) {
-    Env& edge = world->add_actor({std::string("edge-") + region, region});
-    world->listen(edge, Protocol::kHttp, "cdn.test",
-                  [&edge](const Request&) { return ok(edge.name()); });
-  }
-  for (const char* region : {"west", "east"}) {
-    Env& client = world->add_actor({std::string("client-") + region, region});
-    world->start(
-        client, "test",
-        [&client, region] {
-          EXPECT_EQ(client.exchange(get("https://cdn.test/"), 5s).response.body,
-                    std::string("edge-") + region);
-        },
-        Daemon::kNo);
-  }
-  world->run(in(*world, 10s));
-}
-
-TEST(WallExchange, ATimeoutIsTotalAndTheHandlerStillRunsToItsEnd) {
-  auto world = make_world();
-  Env& server = world->add_actor({"slow"});
-  std::atomic<int> finished{0};
-  world->listen(server, Protocol::kHttp, "slow.test", [&](const Request&) {
-    server.sleep_for(500ms);
-    ++finished;
-    return ok("late");
-  });
-  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
-    const Time begin = env.now();
-    const Answer answer = env.exchange(get("https://slow.test/"), 50ms);
-    EXPECT_EQ(answer.kind, Answer::Kind::kTimeout);
-    EXPECT_EQ(env.now() - begin, 50ms);
-    EXPECT_EQ(finished, 0);
-  });
-  EXPECT_EQ(finished, 1);
-  EXPECT_EQ(summary.late_answers, 1U);
-}
-
 TEST(WallExchange, NobodyByThatNameIsUnreachableAfterARoundTrip) {
   auto world = make_world();
   run_as(*world, "client", [&](Env& env) {
@@ -180,22 +63,6 @@ TEST(WallExchange, NobodyByThatNameIsUnreachableAfterARoundTrip) {
     EXPECT_EQ(env.exchange(get("https://192.0.2.1/"), 5s).kind, Answer::Kind::kUnreachable);
     EXPECT_EQ(env.exchange(get("https://127.0.0.1.nip.io/"), 5s).kind, Answer::Kind::kUnreachable);
   });
-}
-
-TEST(WallExchange, MutualRecursionEndsAtTheHopLimit) {
-  auto world = make_world();
-  Env& a = world->add_actor({"a"});
-  std::atomic<int> deepest{0};
-  world->listen(a, Protocol::kHttp, "a.test", [&](const Request& request) {
-    const int depth = std::stoi(request.body);
-    deepest = std::max<int>(deepest, depth);
-    const Answer answer = a.exchange(post("https://a.test/", std::to_string(depth + 1)), 10s);
-    return answer.kind == Answer::Kind::kUnreachable ? ok(answer.detail) : answer.response;
-  });
-  run_as(*world, "client", [&](Env& env) {
-    EXPECT_EQ(env.exchange(post("https://a.test/", "1"), 10s).response.body, "hop limit");
-  });
-  EXPECT_EQ(deepest, 16);
 }
 
 TEST(WallExchange, BodiesThatBreakTheFramingNeverReachTheWire) {
@@ -287,38 +154,6 @@ TEST(WallExchange, AFullPoolAnswers503AndIsCounted) {
   }
   EXPECT_EQ(world->run(in(*world, 15s)).refused_handlers, 1U);
   EXPECT_EQ(refused, 1);
-}
-
-TEST(WallExchange, AnExceptionOfAHandlerAnswers500AndEndsTheRun) {
-  auto world = make_world();
-  Env& server = world->add_actor({"pa"});
-  world->listen(server, Protocol::kHttp, "pa.test",
-                [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
-  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
-    env.exchange(get("https://pa.test/x"), 5s);
-    env.sleep_for(10s);
-  });
-  EXPECT_EQ(summary.end, RunSummary::End::kActivityFailed);
-  EXPECT_EQ(summary.detail, "an exception left pa/GET https://pa.test/x: a mistake");
-}
-
-TEST(WallExchange, AnExceptionOfAHandlerOrAnActivityIsToldAndTheWorldGoesOn) {
-  Log told;
-  WallOptions options = quick_options();
-  options.activity_failed = [&told](const std::string& what) { told.write(what); };
-  auto world = make_world(std::move(options));
-  Env& server = world->add_actor({"pa"});
-  world->listen(server, Protocol::kHttp, "pa.test",
-                [](const Request&) -> Response { throw std::runtime_error("a mistake"); });
-  const RunSummary summary = run_as(*world, "client", [&](Env& env) {
-    EXPECT_TRUE(env.exchange(get("https://pa.test/x"), 5s).has_status(500));
-    throw std::runtime_error("another");
-  });
-  EXPECT_EQ(summary.end, RunSummary::End::kDone);
-  using testing::_;
-  using testing::ElementsAre;
-  EXPECT_THAT(told.lines(), ElementsAre("pa/GET https://pa.test/x: a mistake", _));
-  EXPECT_TRUE(told.lines().back().ends_with(": another"));
 }
 
 TEST(WallExchange, MoreActivitiesThanThreadsEndTheRun) {

@@ -6,6 +6,7 @@
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/credential/ca_list.h"
 #include "stir/credential/revocation.h"
+#include "stir/verification/run_to_verdict.h"
 #include "vectors/drafting/case_world.h"
 
 namespace shakedown::vectors {
@@ -32,17 +33,20 @@ class Verifier {
     auto call = stir::read_sip_call(one.invite);
     SHAKEDOWN_ASSERT(call.has_value());
     call_ = *std::move(call);
-    for (const auto& value : call_.identity) {
-      const auto header = stir::parse_identity_header(value);
-      passports_.push_back(stir::PassportToken::decode(header.token).content());
-    }
   }
 
   stir::Verdict verdict() {
-    if (call_.identity.empty()) return judge_header(nullptr, Source::kCacheFirst);
+    const auto& numbers = case_.configuration.number_authority;
+    const stir::VerificationInputs inputs{.passports = {},
+                                          .identity = nullptr,
+                                          .call = &call_,
+                                          .number_authority = numbers.empty() ? nullptr : &numbers,
+                                          .received_at = case_.verified_at};
+    if (call_.identity.empty()) return judge(stir::VerificationRun(policy_, inputs));
+    std::vector<stir::Passport> passports;
     std::vector<stir::Verdict> verdicts;
-    for (const auto& value : call_.identity) {
-      verdicts.push_back(judge_header(&value, Source::kCacheFirst));
+    for (auto& run : stir::runs_of(policy_, inputs, call_.identity, passports)) {
+      verdicts.push_back(judge(std::move(run)));
     }
     return std::move(verdicts[stir::deciding_verdict(verdicts)]);
   }
@@ -125,51 +129,46 @@ class Verifier {
     return stir::read_certificate_answer(answer);
   }
 
-  stir::RevocationAnswer revocation(const stir::ChainVerdict& chain) const {
-    if (!crl_) return stir::revocation_undetermined(crl_objection_);
-    return stir::check_path_revocation(chain.path, *crl_, case_.verified_at);
-  }
+  // What one header's verification asks for: everything is known already.
+  struct Sources {
+    const Verifier& verifier;
+    Source source = Source::kCacheFirst;
 
-  static bool signature_verifies(const stir::VerificationRun& run) {
-    return run.chain_verdict()->signer()->verify(run.token().signing_input(),
-                                                 *run.token().signature());
-  }
+    sim::Time now() const { return verifier.case_.verified_at; }
 
-  stir::Verdict judge_header(const std::string* identity, Source source) const {
-    const sim::Time now = case_.verified_at;
-    const auto& numbers = case_.configuration.number_authority;
-    const auto* authority = numbers.empty() ? nullptr : &numbers;
-    stir::VerificationRun run(policy_, {.passports = passports_,
-                                        .identity = identity,
-                                        .call = &call_,
-                                        .number_authority = authority,
-                                        .received_at = now});
-    while (const auto need = run.advance(now)) {
-      switch (*need) {
-        case stir::Need::kCertificate:
-          run.provide_certificate(fetch(run.x5u(), source));
-          break;
-        case stir::Need::kChainVerdict:
-          run.provide_chain_verdict(std::make_shared<const stir::ChainVerdict>(
-              stir::validate_chain(*run.chain(), anchors_, now, {.number_authority = authority})));
-          break;
-        case stir::Need::kRevocation:
-          run.provide_revocation(revocation(*run.chain_verdict()));
-          break;
-        case stir::Need::kSignature:
-          run.provide_signature(signature_verifies(run));
-          break;
-        case stir::Need::kReplay:
-          run.provide_replay(case_.configuration.seen_before);
-          break;
-      }
+    stir::CertificateAnswer certificate(const stir::VerificationRun& run) const {
+      return verifier.fetch(run.x5u(), source);
     }
-    stir::Verdict verdict = run.take_verdict();
-    if (verdict.failed_step == stir::Step::kSignatureVerifies && source == Source::kCacheFirst &&
-        case_.configuration.refetch_on_bad_signature) {
-      return judge_header(identity, Source::kWorld);
+
+    stir::ChainVerdictPtr chain_verdict(const stir::VerificationRun& run) const {
+      return std::make_shared<const stir::ChainVerdict>(
+          stir::validate_chain(*run.chain(), verifier.anchors_, now(),
+                               {.number_authority = run.inputs().number_authority}));
     }
-    return verdict;
+
+    stir::RevocationAnswer revocation(const stir::VerificationRun& run) const {
+      if (!verifier.crl_) return stir::revocation_undetermined(verifier.crl_objection_);
+      return stir::check_path_revocation(run.chain_verdict()->path, *verifier.crl_, now());
+    }
+
+    bool signature(const stir::VerificationRun& run) const { return stir::signature_verifies(run); }
+
+    bool replay(const stir::VerificationRun&) const {
+      return verifier.case_.configuration.seen_before;
+    }
+  };
+
+  stir::Verdict judge(stir::VerificationRun run) const {
+    Sources sources{*this};
+    const stir::VerificationInputs inputs = run.inputs();
+    stir::Verdict verdict = stir::run_to_verdict(run, sources);
+    if (verdict.failed_step != stir::Step::kSignatureVerifies ||
+        !case_.configuration.refetch_on_bad_signature) {
+      return verdict;
+    }
+    stir::VerificationRun again(policy_, inputs);
+    sources.source = Source::kWorld;
+    return stir::run_to_verdict(again, sources);
   }
 
   const Case& case_;
@@ -179,7 +178,6 @@ class Verifier {
   crypto::CrlPtr crl_;
   std::string crl_objection_;
   stir::SipCall call_;
-  std::vector<stir::Passport> passports_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "actors/events.h"
 #include "crypto/keys/signature_ledger.h"
+#include "stir/verification/run_to_verdict.h"
 
 namespace shakedown::actors {
 namespace {
@@ -31,10 +32,32 @@ StepResult result_of(stir::StepOutcome::Result result) {
 
 }  // namespace
 
-struct VerificationService::Facts {
-  CachedCertificatePtr entry;
-  std::string x5u;
-  stir::ChainVerdictPtr chain_verdict;
+struct VerificationService::Sources {
+  VerificationService& service;
+  std::string_view call_id;
+  CachedCertificatePtr entry = nullptr;
+  std::string x5u = {};
+  stir::ChainVerdictPtr chain = nullptr;
+
+  sim::Time now() const { return service.env_.now(); }
+
+  const stir::CertificateAnswer& certificate(const stir::VerificationRun& run) {  // *
+    entry = service.cache_.get(run.x5u(), call_id);
+    return entry->answer;
+  }
+
+  const stir::ChainVerdictPtr& chain_verdict(const stir::VerificationRun&) {
+    return chain = service.chain_verdict(entry);
+  }
+
+  stir::RevocationAnswer revocation(const stir::VerificationRun&) const {  // *
+    return service.ocsp_ != nullptr ? service.ask_ocsp(entry, chain->path, call_id)
+                                    : service.revocation_of(entry);
+  }
+
+  bool signature(const stir::VerificationRun& run) const { return service.signature_verifies(run); }
+
+  bool replay(const stir::VerificationRun& run) const { return service.seen_before(run); }
 };
 
 VerificationService::VerificationService(sim::Env& env,
@@ -50,85 +73,57 @@ VerificationService::VerificationService(sim::Env& env,
 
 VerificationReply VerificationService::verify(const stir::SipCall& call, std::string_view call_id) {
   const sim::Time started_at = env_.now();
+  stir::VerificationInputs inputs{.passports = {},
+                                  .identity = nullptr,
+                                  .call = &call,
+                                  .number_authority = options_.number_authority,
+                                  .received_at = started_at};
   VerificationReply reply;
   if (call.identity.size() <= 1) {  // Nearly always: spare the vectors.
-    Facts facts;
-    const std::string* identity = call.identity.empty() ? nullptr : &call.identity.front();
-    reply.verdict = verify_header(call, {}, identity, call_id, facts);
-    record(reply.verdict, std::move(facts), call_id, started_at);
-    if (reply.verdict.code != 0) {
-      reply.reasons =
-          stir::reasons_for(*options_.policy.profile, std::span(&reply.verdict, 1), call.identity);
-    }
+    if (!call.identity.empty()) inputs.identity = &call.identity.front();
+    stir::VerificationRun run(options_.policy, inputs);
+    Sources sources{*this, call_id};
+    reply.verdict = judge(run, sources, reply);
+    record(reply.verdict, std::move(sources), started_at);
     return reply;
   }
-  std::vector<stir::Verdict> verdicts;
-  std::vector<Facts> facts;
   const std::size_t count = std::min(call.identity.size(), options_.most_identity_headers);
   std::vector<stir::Passport> passports;  // A div PASSporT refers to the others (RFC 8946 §4.2).
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto header = stir::parse_identity_header(call.identity[i]);
-    passports.push_back(stir::PassportToken::decode(header.token).content());
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    verdicts.push_back(
-        verify_header(call, passports, &call.identity[i], call_id, facts.emplace_back()));
+  auto runs =
+      stir::runs_of(options_.policy, inputs, std::span(call.identity).first(count), passports);
+  std::vector<stir::Verdict> verdicts;
+  std::vector<Sources> sources;
+  for (auto& run : runs) {
+    verdicts.push_back(judge(run, sources.emplace_back(Sources{*this, call_id}), reply));
   }
   const std::size_t deciding = stir::deciding_verdict(verdicts);
-  record(verdicts[deciding], std::move(facts[deciding]), call_id, started_at);
-  reply.reasons =
-      stir::reasons_for(*options_.policy.profile, verdicts, std::span(call.identity).first(count));
+  record(verdicts[deciding], std::move(sources[deciding]), started_at);
   reply.verdict = std::move(verdicts[deciding]);
   return reply;
 }
 
-stir::Verdict VerificationService::verify_header(const stir::SipCall& call,
-                                                 std::span<const stir::Passport> passports,
-                                                 const std::string* identity,
-                                                 std::string_view call_id,
-                                                 Facts& facts) {
-  const sim::Time received_at = env_.now();
-  stir::VerificationRun run(options_.policy, {.passports = passports,
-                                              .identity = identity,
-                                              .call = &call,
-                                              .number_authority = options_.number_authority,
-                                              .received_at = received_at});
-  while (const auto need = run.advance(env_.now())) {
-    switch (*need) {
-      case stir::Need::kCertificate:
-        facts.entry = cache_.get(run.x5u(), call_id);
-        run.provide_certificate(facts.entry->answer);
-        break;
-      case stir::Need::kChainVerdict:
-        provide_chain_verdict(run, facts);
-        break;
-      case stir::Need::kRevocation:
-        run.provide_revocation(ocsp_ != nullptr ? ask_ocsp(facts, call_id)
-                                                : revocation_of(facts.entry));
-        break;
-      case stir::Need::kSignature:
-        run.provide_signature(signature_verifies(run));
-        break;
-      case stir::Need::kReplay:
-        run.provide_replay(seen_before(run));
-        break;
-    }
-  }
-  facts.x5u = run.x5u();
-  stir::Verdict verdict = run.take_verdict();
+stir::Verdict VerificationService::judge(stir::VerificationRun& run,
+                                         Sources& sources,
+                                         VerificationReply& reply) {
+  stir::Verdict verdict = stir::run_to_verdict(run, sources);
+  sources.x5u = run.x5u();
   if (verdict.failed_step == stir::Step::kSignatureVerifies && options_.refetch_on_bad_signature &&
-      facts.entry->fetched_at < received_at) {
+      sources.entry->fetched_at < run.inputs().received_at) {
     // From the beginning: what the old certificate was entitled to says nothing about another.
-    cache_.erase(facts.x5u);
-    facts = {};
-    return verify_header(call, passports, identity, call_id, facts);
+    cache_.erase(sources.x5u);
+    sources.entry = nullptr;
+    sources.chain = nullptr;
+    auto inputs = run.inputs();
+    inputs.received_at = env_.now();
+    run = stir::VerificationRun(options_.policy, inputs);
+    return judge(run, sources, reply);
   }
-  if (verdict.passed && facts.entry) cache_.supersede(facts.entry);
+  if (verdict.passed && sources.entry) cache_.supersede(sources.entry);
+  if (auto reason = stir::reason_for(run, verdict)) reply.reasons.push_back(*std::move(reason));
   return verdict;
 }
 
-void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Facts& facts) {
-  const CachedCertificatePtr entry = facts.entry;
+const stir::ChainVerdictPtr& VerificationService::chain_verdict(const CachedCertificatePtr& entry) {
   const sim::Time now = env_.now();
   const std::uint64_t version = trust_.anchors_version(now);
   const bool current = entry->anchors_version == version;
@@ -154,17 +149,17 @@ void VerificationService::provide_chain_verdict(stir::VerificationRun& run, Fact
     entry->anchors_version = version;
     entry->crl_version = 0;  // A new path may have other members to look up.
   }
-  facts.chain_verdict = entry->verdict;
-  run.provide_chain_verdict(entry->verdict);
+  return entry->verdict;
 }
 
 // Answers are kept by the OcspClient, each for its own time, and not with the certificate: so none
 // outlives its successor. Only the deployed mistake of keeping verdicts looks at the entry.
-stir::RevocationAnswer VerificationService::ask_ocsp(const Facts& facts, std::string_view call_id) {
-  const CachedCertificatePtr entry = facts.entry;
+stir::RevocationAnswer VerificationService::ask_ocsp(const CachedCertificatePtr& entry,
+                                                     std::span<const crypto::CertificatePtr> path,
+                                                     std::string_view call_id) {
   constexpr std::uint64_t kDrawn = 1;
   if (!options_.drop_cached_verdicts && entry->crl_version == kDrawn) return entry->revocation;
-  stir::RevocationAnswer answer = ocsp_->check_path(facts.chain_verdict->path, call_id);
+  stir::RevocationAnswer answer = ocsp_->check_path(path, call_id);
   if (answer.state != stir::RevocationState::kUndetermined) {
     entry->revocation = answer;
     entry->crl_version = kDrawn;
@@ -193,7 +188,6 @@ stir::RevocationAnswer VerificationService::revocation_of(const CachedCertificat
 bool VerificationService::signature_verifies(const stir::VerificationRun& run) {
   const auto& signature = run.token().signature();
   const crypto::PublicKeyPtr& key = run.chain_verdict()->signer();
-  if (!signature || !key) return false;
   const std::string_view message = run.token().signing_input();
   // An untouched token that this process signed under this very key is expected to verify: a worker
   // proves it while the world goes on. Anything else is verified before anyone moves.
@@ -219,23 +213,22 @@ bool VerificationService::seen_before(const stir::VerificationRun& run) {
 }
 
 void VerificationService::record(const stir::Verdict& verdict,
-                                 Facts facts,
-                                 std::string_view call_id,
+                                 Sources sources,
                                  sim::Time started_at) {
   auto event = std::make_unique<VerificationEvent>();
-  event->call_id = call_id;
+  event->call_id = sources.call_id;
   event->profile = options_.policy.profile->name;
   event->verstat = stir::to_string(verdict.verstat);
   event->code = verdict.code;
   event->reason = verdict.reason;
   event->failed_step = verdict.failed_step_id();
   event->detail = verdict.detail;
-  event->x5u = std::move(facts.x5u);
-  if (facts.chain_verdict && !facts.chain_verdict->path.empty()) {
-    event->certificate = facts.chain_verdict->leaf()->fingerprint_hex();
-    if (facts.chain_verdict->ok) {
+  event->x5u = std::move(sources.x5u);
+  if (sources.chain && !sources.chain->path.empty()) {
+    event->certificate = sources.chain->leaf()->fingerprint_hex();
+    if (sources.chain->ok) {
       event->issuer_root =
-          std::string(facts.chain_verdict->path.back()->subject().find("CN").value_or(""));
+          std::string(sources.chain->path.back()->subject().find("CN").value_or(""));
     }
   }
   event->attest = verdict.attest;

@@ -1,5 +1,5 @@
 // The verification service (STI-VS) of a provider: drives the table of
-// stir/verification/verification.h with what only an actor can get: certificates through its cache,
+// stir/verification/ with what only an actor can get: certificates through its cache,
 // the STI-PA's list, the CRL or OCSP answers, and signature checks charged as work. One
 // VerificationEvent for each verification.
 //
@@ -56,22 +56,18 @@ class VerificationService {
   const VerificationServiceOptions& options() const { return options_; }
 
  private:
-  struct Facts;  // What one header's verification has gathered.
+  struct Sources;  // What the verification of one header asks for, and has gathered.
 
-  stir::Verdict verify_header(const stir::SipCall& call,
-                              std::span<const stir::Passport> passports,
-                              const std::string* identity,
-                              std::string_view call_id,
-                              Facts& facts);  // *
-  void provide_chain_verdict(stir::VerificationRun& run, Facts& facts);
+  // * Of one header. Adds its Reason to `reply`.
+  stir::Verdict judge(stir::VerificationRun& run, Sources& sources, VerificationReply& reply);
+  const stir::ChainVerdictPtr& chain_verdict(const CachedCertificatePtr& entry);
   stir::RevocationAnswer revocation_of(const CachedCertificatePtr& entry);
-  stir::RevocationAnswer ask_ocsp(const Facts& facts, std::string_view call_id);  // *
+  stir::RevocationAnswer ask_ocsp(const CachedCertificatePtr& entry,
+                                  std::span<const crypto::CertificatePtr> path,
+                                  std::string_view call_id);  // *
   bool signature_verifies(const stir::VerificationRun& run);
   bool seen_before(const stir::VerificationRun& run);
-  void record(const stir::Verdict& verdict,
-              Facts facts,
-              std::string_view call_id,
-              sim::Time started_at);
+  void record(const stir::Verdict& verdict, Sources sources, sim::Time started_at);
 
   sim::Env& env_;
   Trust& trust_;

@@ -15,7 +15,7 @@
 #include "crypto/x509/crl.h"
 #include "stir/call/sip_call.h"
 #include "stir/jose/json.h"
-#include "stir/verification/verification.h"
+#include "stir/verification/run_to_verdict.h"
 
 namespace shakedown::cli {
 namespace {
@@ -132,51 +132,53 @@ std::uint16_t port_of_testbed(const std::string& identity) {
   return url && url->host == "127.0.0.1" ? url->port.value_or(0) : 0;
 }
 
+// The files answer where a network would. Without a chain nothing stands at x5u.
+struct FileSources {
+  const Given& given;
+  bool lacks_chain = false;  // It was asked for, and none was given.
+
+  sim::Time now() const { return given.at; }
+
+  stir::CertificateAnswer certificate(const stir::VerificationRun&) {
+    if (given.chain) return *given.chain;
+    lacks_chain = true;
+    stir::CertificateAnswer nothing;
+    nothing.detail = "not fetched: give the chain with --chain";
+    return nothing;
+  }
+
+  stir::ChainVerdictPtr chain_verdict(const stir::VerificationRun& run) const {
+    return std::make_shared<const stir::ChainVerdict>(
+        stir::validate_chain(*run.chain(), given.anchors, given.at));
+  }
+
+  stir::RevocationAnswer revocation(const stir::VerificationRun& run) const {
+    if (!given.crl) return stir::revocation_undetermined("no CRL was given (--crl)");
+    return stir::check_path_revocation(run.chain_verdict()->path, *given.crl, given.at);
+  }
+
+  bool signature(const stir::VerificationRun& run) const { return stir::signature_verifies(run); }
+
+  bool replay(const stir::VerificationRun&) const { return false; }
+};
+
 ProfileVerdict judge(const Given& given, const stir::PolicyProfile& profile) {
   stir::VerificationPolicy policy = stir::policy_for(profile);
   policy.allow_private_addresses = true;  // Nothing is fetched here.
   policy.own_port = port_of_testbed(given.identity);
   policy.run_later_steps = true;
-  stir::VerificationRun run(policy, {.passports = {},
-                                     .identity = &given.identity,
-                                     .call = &given.call,
-                                     .number_authority = nullptr,
-                                     .received_at = given.at});
-  ProfileVerdict judged{.profile = &profile, .verdict = {}};
-  while (const auto need = run.advance(given.at)) {
-    switch (*need) {
-      case stir::Need::kCertificate:
-        if (given.chain) {
-          run.provide_certificate(*given.chain);
-        } else {
-          judged.lacks_chain = true;
-          stir::CertificateAnswer nothing;
-          nothing.detail = "not fetched: give the chain with --chain";
-          run.provide_certificate(nothing);
-        }
-        break;
-      case stir::Need::kChainVerdict:
-        run.provide_chain_verdict(std::make_shared<const stir::ChainVerdict>(
-            stir::validate_chain(*run.chain(), given.anchors, given.at)));
-        break;
-      case stir::Need::kRevocation:
-        run.provide_revocation(
-            given.crl ? stir::check_path_revocation(run.chain_verdict()->path, *given.crl, given.at)
-                      : stir::revocation_undetermined("no CRL was given (--crl)"));
-        break;
-      case stir::Need::kSignature: {
-        const auto& signature = run.token().signature();
-        const auto& leaf = run.chain()->leaf();
-        run.provide_signature(signature && leaf->public_key() &&
-                              leaf->public_key()->verify(run.token().signing_input(), *signature));
-        break;
-      }
-      case stir::Need::kReplay:
-        run.provide_replay(false);
-        break;
-    }
-  }
-  judged.verdict = run.take_verdict();
+  std::vector<stir::Passport> passports;
+  auto runs = stir::runs_of(policy,
+                            {.passports = {},
+                             .identity = nullptr,
+                             .call = &given.call,
+                             .number_authority = nullptr,
+                             .received_at = given.at},
+                            given.call.identity, passports);
+  FileSources sources{given};
+  ProfileVerdict judged{.profile = &profile,
+                        .verdict = stir::run_to_verdict(runs.front(), sources)};
+  judged.lacks_chain = sources.lacks_chain;
   judged.undecided =
       judged.lacks_chain && judged.verdict.failed_step == stir::Step::kCertificateFetched;
   return judged;

@@ -101,7 +101,8 @@ class DelegateRules {
   void check() {
     for (std::size_t i = 0; i < verdict_.path.size(); ++i) {
       if (has_list_by_reference(verdict_.path[i])) {
-        return fail_with("scope_unknown", "a TN list by reference is not fetched", 436);
+        verdict_.is_incomplete = true;
+        return fail_with("scope_unknown", "a TN list by reference is not fetched");
       }
     }
     if (verdict_.is_delegate) check_order();
@@ -109,12 +110,11 @@ class DelegateRules {
   }
 
  private:
-  void fail_with(std::string_view rule, std::string detail, int code = 437) {
+  void fail_with(std::string_view rule, std::string detail) {
     if (!verdict_.ok) return;
     verdict_.ok = false;
     verdict_.failed_rule = rule;
     verdict_.detail = std::move(detail);
-    verdict_.code = code;
   }
 
   // RFC 9060 §7: the presented list is the path, from signer to anchor (which may be left out),

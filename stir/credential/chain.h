@@ -47,11 +47,11 @@ enum class FetchOutcome : std::uint8_t {
 
 enum class BodyDefect : std::uint8_t {
   kNone,
-  kNotPem,               // Empty, HTML, JSON: no certificate in it. 436.
-  kPrivateKey,           // 436 and an alarm: somebody published a key.
-  kTooLarge,             // Over 16 KiB. 436.
-  kTooManyCertificates,  // 437
-  kMalformed,            // PEM framing or a certificate that does not decode. 437.
+  kNotPem,      // Empty, HTML, JSON: no certificate in it.
+  kPrivateKey,  // And an alarm: somebody published a key.
+  kTooLarge,    // Over 16 KiB.
+  kTooManyCertificates,
+  kMalformed,  // PEM framing or a certificate that does not decode.
 };
 std::string_view to_string(BodyDefect defect);
 
@@ -97,7 +97,7 @@ struct ChainPolicy {
 struct ChainVerdict {
   bool ok = false;
   std::string_view failed_rule;  // "path_expired", "chain_order", "scope_tn", ...; "" if ok.
-  int code = 437;                // 436 only for scope_unknown.
+  bool is_incomplete = false;    // scope_unknown: a part of it lies elsewhere.
   std::string detail;
   crypto::PathError path_error = crypto::PathError::kNone;
   // A failure that another time may cure; see holds_at().

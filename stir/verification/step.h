@@ -1,5 +1,6 @@
-// The steps of a verification: stable ids, what each asks, and where that is written. Static and
-// immutable; any thread may read it.
+// The steps of a verification: stable ids, what each asks, and where that is written. For those who
+// only speak of steps; their rows and checks stand in verification_steps. Static and immutable; any
+// thread may read it.
 #pragma once
 
 #include <cstddef>
@@ -53,9 +54,9 @@ struct StepInfo {
   std::string_view clause;    // "RFC 8224 §6.2 step 4"
 };
 
-const StepInfo& info(Step step);
+StepInfo info(Step step);
 
-inline std::string_view to_string(Step step) { return info(step).id; }
+std::string_view to_string(Step step);  // The id.
 
 std::optional<Step> step_by_id(std::string_view id);
 

@@ -8,28 +8,51 @@
 namespace shakedown::stir {
 namespace {
 
-// The phrase of a code where a check overrides its rule's.
-std::string_view usual_reason(int code) {
-  switch (code) {
-    case 403:
-      return "Stale Date";
-    case 428:
-      return "Use Identity Header";
-    case 436:
-      return "Bad Identity Info";
-    case 437:
-      return "Unsupported Credential";
-    default:
-      return "Invalid Identity Header";
+constexpr PassportDefects kUnreadableClaims{
+    PassportDefect::kNotThreeParts, PassportDefect::kPayloadNotBase64url,
+    PassportDefect::kPayloadNotJson, PassportDefect::kPayloadDuplicateMember};
+
+// Whether what a step reads of the call is there.
+bool is_there(const Evidence& of, Reads what) {
+  if (what == Reads::kNothing) return true;
+  if (of.inputs.identity == nullptr) return false;
+  const bool is_full = !of.token.signing_input().starts_with('.');
+  switch (what) {
+    case Reads::kNothing:
+    case Reads::kIdentity:
+      return true;
+    case Reads::kInfo:
+      return of.header.info.has_value();
+    case Reads::kHeader:
+      return is_full && (of.token.defects() & kUnreadablePassportHeader).empty();
+    case Reads::kClaims:
+      return is_full && (of.token.defects() & kUnreadableClaims).empty();
   }
+  return false;
 }
 
-std::string_view reason_for(const StepRule& rule, const PolicyProfile& profile, int code) {
-  if (code == rule.code) return rule.reason;
-  for (const auto& other : profile.rules) {
-    if (other.code == code) return other.reason;  // In the profile's own spelling.
+// Whether what a step awaits has been provided.
+bool is_there(const Evidence& of, Awaits what) {
+  switch (what) {
+    case Awaits::kNothing:
+      return true;
+    case Awaits::kCertificate:
+      return of.certificate_provided;
+    case Awaits::kChainVerdict:
+      return of.chain_verdict != nullptr;
+    case Awaits::kTrustedChain:
+      return of.chain_verdict != nullptr && of.chain_verdict->ok;
+    case Awaits::kRevocation:
+      return of.revocation.has_value();
+    case Awaits::kSignature:
+      // A signature that cannot be one needs no arithmetic, nor does a key that cannot have made
+      // it.
+      return of.chain_verdict != nullptr && (of.signature_verifies.has_value() ||
+                                             !of.token.signature() || !of.chain_verdict->signer());
+    case Awaits::kReplay:
+      return of.seen_before.has_value();
   }
-  return usual_reason(code);
+  return false;
 }
 
 }  // namespace
@@ -48,34 +71,37 @@ std::string_view to_string(StepOutcome::Result result) {
   return "skipped";
 }
 
-VerificationRun::VerificationRun(const VerificationPolicy& policy, const VerificationInputs& inputs)
-    : policy_(policy),
-      inputs_(inputs) {
+VerificationRun::VerificationRun(const VerificationPolicy& policy,
+                                 const VerificationInputs& inputs) {
   SHAKEDOWN_ASSERT(policy.profile != nullptr && inputs.call != nullptr);
+  evidence_.policy = policy;
+  evidence_.inputs = inputs;
   verdict_.steps.reserve(kSteps);
-  if (inputs_.identity != nullptr) read_identity();
+  if (inputs.identity != nullptr) read_identity();
 }
 
 void VerificationRun::read_identity() {
-  header_ = parse_identity_header(*inputs_.identity);
-  if (policy_.profile->forgives(Laxity::kWhiteSpaceInHeader)) header_.drop_white_space_in_token();
-  token_ = PassportToken::decode(header_.token);
+  IdentityHeader& header = evidence_.header;
+  PassportToken& token = evidence_.token;
+  header = parse_identity_header(*evidence_.inputs.identity);
+  if (profile().forgives(Laxity::kWhiteSpaceInHeader)) header.drop_white_space_in_token();
+  token = PassportToken::decode(header.token);
   // A base PASSporT may leave out what the call already says (RFC 8225 §7).
-  const auto& call = *inputs_.call;
-  if (header_.is_compact() && !header_.ppt && header_.info && call.date &&
+  const auto& call = *evidence_.inputs.call;
+  if (header.is_compact() && !header.ppt && header.info && call.date &&
       call.orig_source != SipCall::OrigSource::kNone && !call.dest.empty()) {
     Passport from_sip;
-    from_sip.alg = header_.alg.value_or("ES256");
+    from_sip.alg = header.alg.value_or("ES256");
     from_sip.ppt.clear();
-    from_sip.x5u = *header_.info;
+    from_sip.x5u = *header.info;
     from_sip.iat = sim::unix_seconds(*call.date);
     from_sip.orig = call.orig;
     for (const auto& party : call.dest) {
       (party.is_telephone_number() ? from_sip.dest_tn : from_sip.dest_uri).push_back(party.value);
     }
-    token_ = PassportToken::rebuild(token_, from_sip);
+    token = PassportToken::rebuild(token, from_sip);
   }
-  const auto& content = token_.content();
+  const auto& content = token.content();
   if (content.attest.size() == 1) verdict_.attest = content.attest.front();
   verdict_.origid = content.origid;
   verdict_.is_diversion = content.ppt == "div";
@@ -83,89 +109,62 @@ void VerificationRun::read_identity() {
 
 const std::string& VerificationRun::x5u() const {
   static const std::string kNone;
-  return header_.info ? *header_.info : kNone;
+  return evidence_.header.info ? *evidence_.header.info : kNone;
 }
 
 void VerificationRun::provide_certificate(CertificateAnswer answer) {
-  certificate_ = std::move(answer);
-  certificate_provided_ = true;
+  evidence_.certificate = std::move(answer);
+  evidence_.certificate_provided = true;
 }
 
 void VerificationRun::provide_chain_verdict(ChainVerdictPtr verdict) {
   SHAKEDOWN_ASSERT(verdict != nullptr && !verdict->path.empty());
-  chain_verdict_ = std::move(verdict);
+  evidence_.chain_verdict = std::move(verdict);
 }
 
 void VerificationRun::provide_revocation(RevocationAnswer answer) {
-  revocation_ = std::move(answer);
+  evidence_.revocation = std::move(answer);
 }
 
-void VerificationRun::provide_signature(bool verifies) { signature_verifies_ = verifies; }
+void VerificationRun::provide_signature(bool verifies) { evidence_.signature_verifies = verifies; }
 
-void VerificationRun::provide_replay(bool seen_before) { seen_before_ = seen_before; }
+void VerificationRun::provide_replay(bool seen_before) { evidence_.seen_before = seen_before; }
 
-bool VerificationRun::has_external_input(Step step) const {
-  using E = StepChecks::External;
-  switch (StepChecks::external_input(step)) {
-    case E::kNothing:
-      return true;
-    case E::kCertificate:
-      return certificate_provided_;
-    case E::kChain:
-      return certificate_.chain != nullptr;
-    case E::kChainVerdict:
-      return chain_verdict_ != nullptr;
-    case E::kTrustedChain:
-      return chain_verdict_ != nullptr && chain_verdict_->ok;
-    case E::kRevocation:
-      return revocation_.has_value();
-    case E::kSignature:
-      // A signature that cannot be one needs no arithmetic, nor does a key that cannot have made
-      // it.
-      return chain_verdict_ != nullptr &&
-             (signature_verifies_.has_value() || !token_.signature() || !chain_verdict_->signer());
-    case E::kReplay:
-      return seen_before_.has_value();
-  }
-  return false;
-}
-
-// What to ask for next so that `step` gets its input; nullopt when nothing can bring it.
-std::optional<Need> VerificationRun::askable(Step step) const {
-  using E = StepChecks::External;
-  const auto external = StepChecks::external_input(step);
-  if (external == E::kReplay) return Need::kReplay;
-  if (!certificate_provided_) {
+// What to ask for next so that the step gets what it awaits; nullopt when nothing can bring it.
+std::optional<Need> VerificationRun::askable(const StepRow& row) const {
+  if (row.awaits == Awaits::kReplay) return Need::kReplay;
+  if (!evidence_.certificate_provided) {
+    const IdentityHeader& header = evidence_.header;
     const bool may_fetch =
-        header_.info && !header_.has(IdentityDefect::kInfoNotAUri) && !url_refused_;
+        header.info && !header.has(IdentityDefect::kInfoNotAUri) && !url_refused_;
     if (!may_fetch) return std::nullopt;
     return Need::kCertificate;
   }
-  if (!certificate_.chain) return std::nullopt;
-  if (!chain_verdict_) return Need::kChainVerdict;
-  if (external == E::kRevocation && chain_verdict_->ok) return Need::kRevocation;
-  if (external == E::kSignature) return Need::kSignature;
+  if (!evidence_.certificate.chain) return std::nullopt;
+  if (!evidence_.chain_verdict) return Need::kChainVerdict;
+  if (row.awaits == Awaits::kRevocation && evidence_.chain_verdict->ok) return Need::kRevocation;
+  if (row.awaits == Awaits::kSignature) return Need::kSignature;
   return std::nullopt;
 }
 
 std::optional<Need> VerificationRun::advance(sim::Time now) {
-  const auto rules = policy_.profile->rules;
+  const auto rules = profile().rules;
   for (; next_rule_ < rules.size(); ++next_rule_) {
     const StepRule& rule = rules[next_rule_];
-    const bool off = rule.mode == StepMode::kOff ||
-                     (rule.step == Step::kNotRevoked && !policy_.check_revocation) ||
-                     (rule.step == Step::kNotReplayed && !policy_.check_replay);
+    const StepRow& row = row_of(rule.step);
+    const bool off =
+        rule.mode == StepMode::kOff || (row.only_if != nullptr && !(evidence_.policy.*row.only_if));
     const bool decided = verdict_.failed_step.has_value();
-    if (off || (decided && !policy_.run_later_steps)) continue;
-    const bool has_local_input = StepChecks::has_local_input(*this, rule.step);
-    const bool possible = has_local_input && has_external_input(rule.step);
-    if (has_local_input && !possible) {
-      if (const auto need = askable(rule.step)) {
+    if (off || (decided && !evidence_.policy.run_later_steps)) continue;
+    const bool readable = is_there(evidence_, row.reads);
+    const bool possible = readable && is_there(evidence_, row.awaits);
+    if (readable && !possible) {
+      if (const auto need = askable(row)) {
         if (!waiting_since_) waiting_since_ = now;
         return need;
       }
     }
-    run_step(rule, possible, now);
+    run_step(rule, row, possible, now);
     waiting_since_.reset();
   }
   if (!verdict_.failed_step && !verdict_.passed) {
@@ -175,16 +174,17 @@ std::optional<Need> VerificationRun::advance(sim::Time now) {
   return std::nullopt;
 }
 
-void VerificationRun::run_step(const StepRule& rule, bool possible, sim::Time now) {
+void VerificationRun::run_step(const StepRule& rule,
+                               const StepRow& row,
+                               bool possible,
+                               sim::Time now) {
   const bool decided = verdict_.failed_step.has_value();
   // Skipped: what it reads does not exist.
   if (!possible && (decided || rule.mode == StepMode::kReport)) return;
-  CheckResult checked = possible ? StepChecks::check(*this, rule.step)
-                                 : CheckResult{CheckResult::Kind::kViolated,
-                                               "what this step reads does not exist", 0};
-  if (rule.step == Step::kDestMatches && possible) {
-    verdict_.relies_on_diversions = StepChecks::relies_on_diversions(*this);
-  }
+  CheckResult checked = possible ? row.check(evidence_)
+                                 : CheckResult{.kind = CheckResult::Kind::kViolated,
+                                               .detail = "what this step reads does not exist"};
+  verdict_.relies_on_diversions |= checked.relies_on_diversions;
   auto& outcome = verdict_.steps.emplace_back();
   outcome.step = rule.step;
   outcome.started_at = waiting_since_.value_or(now);
@@ -195,22 +195,44 @@ void VerificationRun::run_step(const StepRule& rule, bool possible, sim::Time no
   }
   const bool fails =
       checked.kind == CheckResult::Kind::kViolated && rule.mode == StepMode::kEnforce;
+  const SipAnswer answer = rule.answer_to(checked.violation);
   outcome.result = fails ? StepOutcome::Result::kFailed : StepOutcome::Result::kReported;
-  outcome.code = checked.code != 0 ? checked.code : rule.code;
+  outcome.code = answer.code;
   outcome.detail = std::move(checked.detail);
   if (!fails) return;
-  if (rule.step == Step::kX5uUrlIsAllowed) url_refused_ = true;
-  if (!decided) decide(rule, outcome.code);
+  url_refused_ |= checked.forbids_fetching;
+  if (!decided) decide(rule, answer);
 }
 
-void VerificationRun::decide(const StepRule& rule, int code) {
+void VerificationRun::decide(const StepRule& rule, SipAnswer answer) {
   constexpr int kIdentityWanted = 428;
   verdict_.failed_step = rule.step;
   verdict_.verstat = rule.verstat;
   verdict_.detail = verdict_.steps.back().detail;
-  if (code == kIdentityWanted && !policy_.require_identity) return;  // The call goes through.
-  verdict_.code = code;
-  verdict_.reason = reason_for(rule, *policy_.profile, code);
+  // The call goes through.
+  if (answer.code == kIdentityWanted && !evidence_.policy.require_identity) return;
+  verdict_.code = answer.code;
+  verdict_.reason = answer.reason;
+}
+
+bool signature_verifies(const VerificationRun& run) {
+  return run.chain_verdict()->signer()->verify(run.token().signing_input(),
+                                               *run.token().signature());
+}
+
+std::vector<VerificationRun> runs_of(const VerificationPolicy& policy,
+                                     VerificationInputs inputs,
+                                     std::span<const std::string> identities,
+                                     std::vector<Passport>& passports) {
+  passports.resize(identities.size());
+  inputs.passports = passports;
+  std::vector<VerificationRun> runs;
+  runs.reserve(identities.size());
+  for (std::size_t i = 0; i < identities.size(); ++i) {
+    inputs.identity = &identities[i];
+    passports[i] = runs.emplace_back(policy, inputs).token().content();
+  }
+  return runs;
 }
 
 namespace {
@@ -248,22 +270,15 @@ std::size_t deciding_verdict(std::span<const Verdict> verdicts) {
   return *direct;
 }
 
-std::vector<Reason> reasons_for(const PolicyProfile& profile,
-                                std::span<const Verdict> verdicts,
-                                std::span<const std::string> identity_headers) {
-  std::vector<Reason> reasons;
-  for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    if (verdicts[i].code == 0) continue;
-    Reason reason;
-    reason.protocol = profile.reason_protocol_is_sip ? ReasonProtocol::kSip : ReasonProtocol::kStir;
-    reason.cause = verdicts[i].code;
-    reason.text = verdicts[i].reason;
-    if (i < identity_headers.size()) {
-      reason.ppi = passport_identifier(parse_identity_header(identity_headers[i]).token);
-    }
-    reasons.push_back(std::move(reason));
-  }
-  return reasons;
+std::optional<Reason> reason_for(const VerificationRun& run, const Verdict& verdict) {
+  if (verdict.code == 0) return std::nullopt;
+  Reason reason;
+  reason.protocol =
+      run.profile().reason_protocol_is_sip ? ReasonProtocol::kSip : ReasonProtocol::kStir;
+  reason.cause = verdict.code;
+  reason.text = verdict.reason;
+  reason.ppi = passport_identifier(run.header().token);
+  return reason;
 }
 
 }  // namespace shakedown::stir

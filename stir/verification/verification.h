@@ -1,17 +1,5 @@
-// Runs the table of verification_policy.h over one Identity header field. The run never fetches. An
-// actor drives it:
-//
-//   VerificationRun run(policy, inputs);
-//   while (const auto need = run.advance(env.now())) {
-//     switch (*need) {
-//       case Need::kCertificate:    run.provide_certificate(fetch(run.x5u())); break;   // *
-//       case Need::kChainVerdict:   run.provide_chain_verdict(validate(run.chain())); break;
-//       case Need::kRevocation:     run.provide_revocation(crl_status(run.chain_verdict())); break;
-//       case Need::kSignature:      run.provide_signature(verify(run)); break;
-//       case Need::kReplay:         run.provide_replay(seen_before(run.token())); break;
-//     }
-//   }
-//   const Verdict& verdict = run.verdict();
+// Runs the table of verification_policy.h over one Identity header field. The run never fetches: it
+// says what it needs, and who drives it provides that, as run_to_verdict.h does.
 //
 // advance() runs steps until one lacks an input, and returns which; it returns nothing when a step
 // that is enforced has failed or all have passed. Every input is asked for at most once, and may be
@@ -37,7 +25,8 @@ namespace shakedown::stir {
 
 struct VerificationInputs {
   // The contents of all Identity header fields of the call, this one's too; needed only when there
-  // are several, so that div PASSporTs can be followed. Must outlive the run.
+  // are several, so that div PASSporTs can be followed. Must outlive the run, which looks at them
+  // from its first advance() on.
   std::span<const Passport> passports;
   // nullptr where there is no Identity header field. Must outlive the run.
   const std::string* identity = nullptr;
@@ -73,8 +62,24 @@ struct Verdict {
   bool relies_on_diversions = false;  // dest leads to the call's target only through div PASSporTs.
   std::vector<StepOutcome> steps;     // In the order in which they ran; skipped ones at the end.
 
-  std::string_view failed_step_id() const { return failed_step ? info(*failed_step).id : ""; }
+  std::string_view failed_step_id() const { return failed_step ? to_string(*failed_step) : ""; }
 };
+
+// What a run has gathered, and all that the check of a step may look at.
+struct Evidence {
+  VerificationPolicy policy;
+  VerificationInputs inputs;
+  IdentityHeader header;
+  PassportToken token;
+  CertificateAnswer certificate;
+  bool certificate_provided = false;
+  ChainVerdictPtr chain_verdict;
+  std::optional<RevocationAnswer> revocation;
+  std::optional<bool> signature_verifies;
+  std::optional<bool> seen_before;
+};
+
+struct StepRow;
 
 // One Identity header field of one call. Movable; not thread-safe; never suspends.
 class VerificationRun {
@@ -85,13 +90,17 @@ class VerificationRun {
 
   const std::string& x5u() const;  // What to dereference: the info URI (RFC 8224 §6.2).
 
-  const IdentityHeader& header() const { return header_; }
+  const PolicyProfile& profile() const { return *evidence_.policy.profile; }
 
-  const PassportToken& token() const { return token_; }
+  const VerificationInputs& inputs() const { return evidence_.inputs; }
 
-  const CertificateChainPtr& chain() const { return certificate_.chain; }
+  const IdentityHeader& header() const { return evidence_.header; }
 
-  const ChainVerdictPtr& chain_verdict() const { return chain_verdict_; }
+  const PassportToken& token() const { return evidence_.token; }
+
+  const CertificateChainPtr& chain() const { return evidence_.certificate.chain; }
+
+  const ChainVerdictPtr& chain_verdict() const { return evidence_.chain_verdict; }
 
   void provide_certificate(CertificateAnswer answer);
   void provide_chain_verdict(ChainVerdictPtr verdict);
@@ -105,39 +114,35 @@ class VerificationRun {
   Verdict take_verdict() { return std::move(verdict_); }
 
  private:
-  friend struct StepChecks;  // The checks themselves, in verification_steps.h.
-
-  bool has_external_input(Step step) const;
-  std::optional<Need> askable(Step step) const;
-  void run_step(const StepRule& rule, bool possible, sim::Time now);
-  void decide(const StepRule& rule, int code);
+  std::optional<Need> askable(const StepRow& row) const;
+  void run_step(const StepRule& rule, const StepRow& row, bool possible, sim::Time now);
+  void decide(const StepRule& rule, SipAnswer answer);
   void read_identity();
 
-  VerificationPolicy policy_;
-  VerificationInputs inputs_;
-  IdentityHeader header_;
-  PassportToken token_;
-  CertificateAnswer certificate_;
-  ChainVerdictPtr chain_verdict_;
-  std::optional<RevocationAnswer> revocation_;
-  std::optional<bool> signature_verifies_;
-  std::optional<bool> seen_before_;
-  bool certificate_provided_ = false;
+  Evidence evidence_;
   bool url_refused_ = false;  // An enforced step forbids to dereference x5u.
   std::size_t next_rule_ = 0;
   std::optional<sim::Time> waiting_since_;
   Verdict verdict_;
 };
 
+// Whether the signature is the signer's, for who is asked for it.
+bool signature_verifies(const VerificationRun& run);
+
+// A run for each of `identities`, the Identity header fields of one call. They see one another's
+// PASSporTs, which stand in `passports` then. The rest of `inputs` is the same for all.
+std::vector<VerificationRun> runs_of(const VerificationPolicy& policy,
+                                     VerificationInputs inputs,
+                                     std::span<const std::string> identities,
+                                     std::vector<Passport>& passports);
+
 // Several Identity header fields: one that passes is enough (RFC 8224 §6.2.1), if the div PASSporTs
 // that it relies on pass, too (RFC 8946 §4.2); else the one that got furthest decides, in the order
 // 438 > 437 > 403 > 436 > 428. Index into `verdicts`, which has at least one element.
 std::size_t deciding_verdict(std::span<const Verdict> verdicts);
 
-// One Reason per header that failed with a code, with ppi (RFC 9410 §5). `tokens` in the same
-// order.
-std::vector<Reason> reasons_for(const PolicyProfile& profile,
-                                std::span<const Verdict> verdicts,
-                                std::span<const std::string> identity_headers);
+// The Reason, with ppi, for the Identity header field of `run` (RFC 9410 §5); nullopt where
+// `verdict`, which is that run's, has no code.
+std::optional<Reason> reason_for(const VerificationRun& run, const Verdict& verdict);
 
 }  // namespace shakedown::stir

@@ -6,6 +6,7 @@ namespace shakedown::stir {
 namespace {
 
 using enum StepMode;
+using enum Violation;
 constexpr auto kFailed = Verstat::kTnValidationFailed;
 constexpr auto kNone = Verstat::kNoTnValidation;
 
@@ -44,15 +45,15 @@ constexpr Rules kRfc8224Rules{{
     {Step::kDestMatches, kEnforce, 438, kInvalid, kFailed},
     {Step::kX5uUrlIsAllowed, kEnforce, 436, kBadInfo, kFailed},
     {Step::kCertificateFetched, kEnforce, 436, kBadInfo, kFailed},
-    {Step::kCertificateParses, kEnforce, 437, kUnsupported, kFailed},
-    {Step::kChainIsTrusted, kEnforce, 437, kUnsupported, kFailed},
+    {Step::kCertificateParses, kEnforce, 437, kUnsupported, kFailed, kNotAcquired, 436, kBadInfo},
+    {Step::kChainIsTrusted, kEnforce, 437, kUnsupported, kFailed, kNotAcquired, 436, kBadInfo},
     {Step::kCertificateProfile, kEnforce, 437, kUnsupported, kFailed},
     {Step::kSpcIsPresent, kEnforce, 437, kUnsupported, kFailed},
     {Step::kClaimConstraintsHold, kEnforce, 438, kInvalid, kFailed},
-    {Step::kOrigIsCovered, kEnforce, 438, kInvalid, kFailed},
+    {Step::kOrigIsCovered, kEnforce, 438, kInvalid, kFailed, kNotSupported, 437, kUnsupported},
     {Step::kNotRevoked, kEnforce, 437, kUnsupported, kFailed},
     {Step::kSignedWithinValidity, kEnforce, 437, kUnsupported, kFailed},
-    {Step::kSignatureVerifies, kEnforce, 438, kInvalid, kFailed},
+    {Step::kSignatureVerifies, kEnforce, 438, kInvalid, kFailed, kNotSupported, 437, kUnsupported},
     {Step::kNotReplayed, kEnforce, 438, kInvalid, kFailed},
 }};
 
@@ -82,16 +83,20 @@ constexpr Rules kAtis82Rules{{
     {Step::kClaimsWellFormed, kEnforce, 438, kInvalid, kNone},  // E14
     {Step::kOrigMatches, kEnforce, 438, kInvalid, kNone},       // E16, as the next
     {Step::kDestMatches, kEnforce, 438, kInvalid, kNone},
-    {Step::kChainIsTrusted, kEnforce, 437, kAtisUnsupported, kFailed},  // E17, as the next three
+    // E17, as the next three
+    {Step::kChainIsTrusted, kEnforce, 437, kAtisUnsupported, kFailed, kNotAcquired, 436,
+     kAtisBadInfo},
     {Step::kCertificateProfile, kEnforce, 437, kAtisUnsupported, kFailed},
     {Step::kSpcIsPresent, kEnforce, 437, kAtisUnsupported, kFailed},
     {Step::kNotRevoked, kEnforce, 437, kAtisUnsupported, kFailed},
     {Step::kClaimConstraintsHold, kEnforce, 438, kInvalid, kNone},
-    {Step::kOrigIsCovered, kEnforce, 438, kInvalid, kNone},
+    {Step::kOrigIsCovered, kEnforce, 438, kInvalid, kNone, kNotSupported, 437, kAtisUnsupported},
     {Step::kSignedWithinValidity, kReport, 437, kAtisUnsupported, kNone},
-    {Step::kSignatureVerifies, kEnforce, 438, kInvalid, kFailed},  // E18
-    {Step::kIatIsFresh, kEnforce, 403, kStaleDate, kNone},         // E15, moved here on purpose
-    {Step::kAttestIsValid, kEnforce, 438, kInvalid, kNone},        // E19
+    // E18
+    {Step::kSignatureVerifies, kEnforce, 438, kInvalid, kFailed, kNotSupported, 437,
+     kAtisUnsupported},
+    {Step::kIatIsFresh, kEnforce, 403, kStaleDate, kNone},   // E15, moved here on purpose
+    {Step::kAttestIsValid, kEnforce, 438, kInvalid, kNone},  // E19
     {Step::kOrigidIsUuid, kReport, 438, kInvalid, kNone},
     {Step::kPassportIsCanonical, kReport, 438, kInvalid, kNone},
     {Step::kNotReplayed, kEnforce, 438, kInvalid, kNone},
@@ -106,9 +111,13 @@ constexpr StepRule& rule_in(Rules& rules, Step step) {
 // ATIS-1000074 §5.3.2 spells two phrases its own way.
 constexpr Rules atis74_rules() {
   Rules rules = kRfc8224Rules;
+  const auto respell = [](int code, std::string_view& reason) {
+    if (code == 436) reason = "Bad-Identity-Info";
+    if (code == 437) reason = kAtisUnsupported;
+  };
   for (auto& rule : rules) {
-    if (rule.code == 436) rule.reason = "Bad-Identity-Info";
-    if (rule.code == 437) rule.reason = kAtisUnsupported;
+    respell(rule.code, rule.reason);
+    respell(rule.code_apart, rule.reason_apart);
   }
   return rules;
 }

@@ -1,5 +1,5 @@
-// Verification is a table: steps with stable ids, each a pure check with SIP code, reason and
-// clause. Policy profiles order the steps, switch them and choose the codes where standards differ.
+// Verification is a table: steps with stable ids, each a pure check. Policy profiles order the
+// steps, switch them, and alone know the SIP codes and phrases that answer a violation.
 // All data here is static and immutable; any thread may read it.
 #pragma once
 
@@ -17,13 +17,35 @@ namespace shakedown::stir {
 
 enum class StepMode : std::uint8_t { kOff, kReport, kEnforce };
 
-// One row of a profile. `reason` is the SIP reason phrase.
+// How a step was violated, where RFC 8224 §6.2.2 may have another code for that than for the rest
+// of the step.
+enum class Violation : std::uint8_t {
+  kUsual,
+  kNotAcquired,   // The credential is not there, or not all of it.
+  kNotSupported,  // It is there, and of a kind that this verifier does not take.
+};
+
+struct SipAnswer {
+  int code = 0;
+  std::string_view reason;  // The phrase.
+};
+
+// One row of a profile.
 struct StepRule {
   Step step;
   StepMode mode = StepMode::kEnforce;
   int code = 438;
   std::string_view reason;
   Verstat verstat = Verstat::kTnValidationFailed;
+  // The kind of violation that has an answer of its own, unless kUsual.
+  Violation apart = Violation::kUsual;
+  int code_apart = 0;
+  std::string_view reason_apart = {};
+
+  SipAnswer answer_to(Violation violation) const {
+    const bool is_apart = violation != Violation::kUsual && violation == apart;
+    return is_apart ? SipAnswer{code_apart, reason_apart} : SipAnswer{code, reason};
+  }
 };
 
 enum class NumberAuthorityMode : std::uint8_t { kNone, kDatabase };

@@ -13,11 +13,11 @@ using Kind = CheckResult::Kind;
 
 CheckResult holds() { return {}; }
 
-CheckResult violated(std::string detail, int code = 0) {
-  return {Kind::kViolated, std::move(detail), code};
+CheckResult violated(std::string detail, Violation violation = Violation::kUsual) {
+  return {Kind::kViolated, std::move(detail), violation};
 }
 
-CheckResult note(std::string detail) { return {Kind::kNote, std::move(detail), 0}; }
+CheckResult note(std::string detail) { return {Kind::kNote, std::move(detail)}; }
 
 // The first of `relevant` that the token has, as a violation.
 CheckResult first_defect(const PassportToken& token, PassportDefects relevant) {
@@ -27,118 +27,112 @@ CheckResult first_defect(const PassportToken& token, PassportDefects relevant) {
   return holds();
 }
 
-constexpr PassportDefects kUnreadableClaims{
-    PassportDefect::kNotThreeParts, PassportDefect::kPayloadNotBase64url,
-    PassportDefect::kPayloadNotJson, PassportDefect::kPayloadDuplicateMember};
-
 sim::Duration distance(sim::Time a, sim::Time b) { return a < b ? b - a : a - b; }
 
 std::string seconds_text(std::int64_t seconds) { return std::to_string(seconds) + " s"; }
 
-}  // namespace
-
-CheckResult StepChecks::identity_present(const VerificationRun& run) {
-  return run.inputs_.identity == nullptr ? violated("no Identity header field") : holds();
+CheckResult identity_present(const Evidence& of) {
+  return of.inputs.identity == nullptr ? violated("no Identity header field") : holds();
 }
 
-CheckResult StepChecks::identity_well_formed(const VerificationRun& run) {
+CheckResult identity_well_formed(const Evidence& of) {
   for (const auto defect :
        {IdentityDefect::kTooLong, IdentityDefect::kTokenMissing, IdentityDefect::kTokenCharacter,
         IdentityDefect::kParameterSyntax, IdentityDefect::kDuplicateParameter,
         IdentityDefect::kInfoWithoutBrackets}) {
-    if (run.header_.has(defect)) return violated(std::string(to_string(defect)));
+    if (of.header.has(defect)) return violated(std::string(to_string(defect)));
   }
   return holds();
 }
 
-CheckResult StepChecks::ppt_is_supported(const VerificationRun& run) {
-  const auto& ppt = run.header_.ppt;
+CheckResult ppt_is_supported(const Evidence& of) {
+  const auto& ppt = of.header.ppt;
   if (!ppt) {
-    const auto& profile = *run.policy_.profile;
+    const auto& profile = *of.policy.profile;
     if (profile.accepts_base_passport || profile.forgives(Laxity::kMissingParameters)) {
       return holds();
     }
     return violated("no ppt parameter");
   }
-  if (*ppt == "shaken" || (*ppt == "div" && run.policy_.accept_diversions)) return holds();
+  if (*ppt == "shaken" || (*ppt == "div" && of.policy.accept_diversions)) return holds();
   return violated("ppt " + *ppt);
 }
 
-CheckResult StepChecks::full_form_is_used(const VerificationRun& run) {
-  if (!run.header_.is_compact()) return holds();
-  if (run.header_.ppt) return violated("compact form with ppt " + *run.header_.ppt);
-  if (!run.policy_.profile->accepts_base_passport) return violated("compact form");
-  return run.token_.is_compact() && !run.token_.signing_input().starts_with('.')
+CheckResult full_form_is_used(const Evidence& of) {
+  if (!of.header.is_compact()) return holds();
+  if (of.header.ppt) return violated("compact form with ppt " + *of.header.ppt);
+  if (!of.policy.profile->accepts_base_passport) return violated("compact form");
+  return of.token.is_compact() && !of.token.signing_input().starts_with('.')
              ? holds()
              : violated("compact form, and the call has not what it leaves out");
 }
 
-CheckResult StepChecks::info_is_a_uri(const VerificationRun& run) {
+CheckResult info_is_a_uri(const Evidence& of) {
   for (const auto defect : {IdentityDefect::kInfoMissing, IdentityDefect::kInfoNotAUri}) {
-    if (run.header_.has(defect)) return violated(std::string(to_string(defect)));
+    if (of.header.has(defect)) return violated(std::string(to_string(defect)));
   }
   return holds();
 }
 
-CheckResult StepChecks::header_well_formed(const VerificationRun& run) {
+CheckResult header_well_formed(const Evidence& of) {
   PassportDefects relevant{
       PassportDefect::kNotThreeParts,         PassportDefect::kHeaderNotBase64url,
       PassportDefect::kPayloadNotBase64url,   PassportDefect::kHeaderNotJson,
       PassportDefect::kHeaderDuplicateMember, PassportDefect::kPptNotAString,
       PassportDefect::kX5uNotAString,         PassportDefect::kCritPresent};
-  if (run.policy_.profile->strict) relevant.add(PassportDefect::kUnusedBitsSet);
-  return first_defect(run.token_, relevant);
+  if (of.policy.profile->strict) relevant.add(PassportDefect::kUnusedBitsSet);
+  return first_defect(of.token, relevant);
 }
 
-CheckResult StepChecks::header_is_complete(const VerificationRun& run) {
-  const auto& profile = *run.policy_.profile;
+CheckResult header_is_complete(const Evidence& of) {
+  const auto& profile = *of.policy.profile;
   if (profile.forgives(Laxity::kMissingHeaderMembers)) return holds();
-  if (!profile.accepts_base_passport && !run.token_.has_ppt()) return violated("ppt is missing");
-  return first_defect(run.token_, {PassportDefect::kAlgMissing, PassportDefect::kTypMissing,
-                                   PassportDefect::kX5uMissing});
+  if (!profile.accepts_base_passport && !of.token.has_ppt()) return violated("ppt is missing");
+  return first_defect(of.token, {PassportDefect::kAlgMissing, PassportDefect::kTypMissing,
+                                 PassportDefect::kX5uMissing});
 }
 
-CheckResult StepChecks::algorithm_is_es256(const VerificationRun& run) {
-  return first_defect(run.token_, {PassportDefect::kAlgNotEs256});
+CheckResult algorithm_is_es256(const Evidence& of) {
+  return first_defect(of.token, {PassportDefect::kAlgNotEs256});
 }
 
-CheckResult StepChecks::typ_is_passport(const VerificationRun& run) {
-  return first_defect(run.token_, {PassportDefect::kTypNotPassport});
+CheckResult typ_is_passport(const Evidence& of) {
+  return first_defect(of.token, {PassportDefect::kTypNotPassport});
 }
 
-CheckResult StepChecks::ppt_matches(const VerificationRun& run) {
-  const auto& profile = *run.policy_.profile;
-  const auto& parameter = run.header_.ppt;
-  const std::string& ppt = run.token_.content().ppt;
+CheckResult ppt_matches(const Evidence& of) {
+  const auto& profile = *of.policy.profile;
+  const auto& parameter = of.header.ppt;
+  const std::string& ppt = of.token.content().ppt;
   if (!parameter && profile.forgives(Laxity::kMissingParameters)) {
     return ppt.empty() || ppt == "shaken" ? holds() : violated("ppt " + ppt);
   }
-  if (!run.token_.has_ppt() && profile.forgives(Laxity::kMissingHeaderMembers)) return holds();
-  if (parameter.has_value() != run.token_.has_ppt()) {
+  if (!of.token.has_ppt() && profile.forgives(Laxity::kMissingHeaderMembers)) return holds();
+  if (parameter.has_value() != of.token.has_ppt()) {
     return violated(parameter ? "ppt only in the parameter" : "ppt only in the token");
   }
   if (parameter && *parameter != ppt) return violated("ppt " + *parameter + " and " + ppt);
   return holds();
 }
 
-CheckResult StepChecks::alg_matches(const VerificationRun& run) {
+CheckResult alg_matches(const Evidence& of) {
   std::string_view parameter = "ES256";
-  if (run.header_.alg) parameter = *run.header_.alg;
-  const std::string& alg = run.token_.content().alg;
+  if (of.header.alg) parameter = *of.header.alg;
+  const std::string& alg = of.token.content().alg;
   if (alg.empty() || parameter == alg) return holds();
   return violated("alg " + std::string(parameter) + " and " + alg);
 }
 
-CheckResult StepChecks::info_matches_x5u(const VerificationRun& run) {
-  const auto& content = run.token_.content();
-  if (content.x5u.empty() && run.policy_.profile->forgives(Laxity::kMissingHeaderMembers)) {
+CheckResult info_matches_x5u(const Evidence& of) {
+  const auto& content = of.token.content();
+  if (content.x5u.empty() && of.policy.profile->forgives(Laxity::kMissingHeaderMembers)) {
     return holds();
   }
-  return run.header_.info == content.x5u ? holds() : violated("x5u is " + content.x5u);
+  return of.header.info == content.x5u ? holds() : violated("x5u is " + content.x5u);
 }
 
-CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
-  const auto& profile = *run.policy_.profile;
+CheckResult claims_well_formed(const Evidence& of) {
+  const auto& profile = *of.policy.profile;
   PassportDefects relevant{
       PassportDefect::kPayloadNotJson,     PassportDefect::kPayloadDuplicateMember,
       PassportDefect::kIatMissing,         PassportDefect::kIatNotANumber,
@@ -154,165 +148,166 @@ CheckResult StepChecks::claims_well_formed(const VerificationRun& run) {
     }
   }
   if (profile.strict) relevant.add(PassportDefect::kIatFraction);
-  auto result = first_defect(run.token_, relevant);
+  auto result = first_defect(of.token, relevant);
   // RFC 8224 §4.1 wants the SDP's key fingerprints in the claim mky; SHAKEN deployments leave it
   // out.
-  if (result.kind == Kind::kHolds && run.inputs_.call->has_media_fingerprint &&
-      !run.token_.content().claim_as_json("mky")) {
+  if (result.kind == Kind::kHolds && of.inputs.call->has_media_fingerprint &&
+      !of.token.content().claim_as_json("mky")) {
     return note("a=fingerprint in the SDP, but no mky");
   }
   return result;
 }
 
-CheckResult StepChecks::attest_is_valid(const VerificationRun& run) {
-  return first_defect(run.token_, {PassportDefect::kAttestInvalid});
+CheckResult attest_is_valid(const Evidence& of) {
+  return first_defect(of.token, {PassportDefect::kAttestInvalid});
 }
 
-CheckResult StepChecks::origid_is_uuid(const VerificationRun& run) {
-  return first_defect(run.token_, {PassportDefect::kOrigidNotUuid});
+CheckResult origid_is_uuid(const Evidence& of) {
+  return first_defect(of.token, {PassportDefect::kOrigidNotUuid});
 }
 
-CheckResult StepChecks::passport_is_canonical(const VerificationRun& run) {
-  return first_defect(run.token_,
+CheckResult passport_is_canonical(const Evidence& of) {
+  return first_defect(of.token,
                       {PassportDefect::kHeaderNotCanonical, PassportDefect::kPayloadNotCanonical,
                        PassportDefect::kDestNotSorted, PassportDefect::kUnusedBitsSet,
                        PassportDefect::kIatFraction});
 }
 
-CheckResult StepChecks::date_is_well_formed(const VerificationRun& run) {
-  return run.inputs_.call->date_is_malformed ? violated("Date cannot be read") : holds();
+CheckResult date_is_well_formed(const Evidence& of) {
+  return of.inputs.call->date_is_malformed ? violated("Date cannot be read") : holds();
 }
 
-CheckResult StepChecks::date_is_fresh(const VerificationRun& run) {
-  const auto& date = run.inputs_.call->date;
-  if (!date) return run.inputs_.call->date_is_malformed ? holds() : note("no Date");
-  const auto off = distance(*date, run.inputs_.received_at);
-  if (off <= run.policy_.date_freshness) return holds();
+CheckResult date_is_fresh(const Evidence& of) {
+  const auto& date = of.inputs.call->date;
+  if (!date) return of.inputs.call->date_is_malformed ? holds() : note("no Date");
+  const auto off = distance(*date, of.inputs.received_at);
+  if (off <= of.policy.date_freshness) return holds();
   return violated("Date is off by " + sim::format_duration(off));
 }
 
-CheckResult StepChecks::iat_is_fresh(const VerificationRun& run) {
+CheckResult iat_is_fresh(const Evidence& of) {
   // iat counts whole seconds, so the age does, too: exactly 60 s old is fresh.
-  const std::int64_t now = sim::unix_seconds(run.inputs_.received_at);
+  const std::int64_t now = sim::unix_seconds(of.inputs.received_at);
   const std::int64_t window =
-      std::chrono::duration_cast<std::chrono::seconds>(run.policy_.freshness).count();
-  const std::int64_t age = now - run.token_.content().iat;
+      std::chrono::duration_cast<std::chrono::seconds>(of.policy.freshness).count();
+  const std::int64_t age = now - of.token.content().iat;
   if (age > window) return violated("iat is " + seconds_text(age) + " old");
-  if (-age > window && !run.policy_.profile->forgives(Laxity::kFutureIat)) {
+  if (-age > window && !of.policy.profile->forgives(Laxity::kFutureIat)) {
     return violated("iat is " + seconds_text(-age) + " in the future");
   }
   return holds();
 }
 
-CheckResult StepChecks::orig_matches(const VerificationRun& run) {
-  const auto& call = *run.inputs_.call;
-  const auto& orig = run.token_.content().orig;
+CheckResult orig_matches(const Evidence& of) {
+  const auto& call = *of.inputs.call;
+  const auto& orig = of.token.content().orig;
   if (call.orig_source == SipCall::OrigSource::kNone) return violated("the call names no caller");
-  if (orig.value.empty() && run.policy_.profile->forgives(Laxity::kMissingClaims)) return holds();
+  if (orig.value.empty() && of.policy.profile->forgives(Laxity::kMissingClaims)) return holds();
   if (orig == call.orig) return holds();
   const bool asserted = call.orig_source == SipCall::OrigSource::kPAssertedIdentity;
   return violated("orig is " + orig.value + (asserted ? ", P-Asserted-Identity " : ", From ") +
                   call.orig.value);
 }
 
-bool StepChecks::names_called_party(const VerificationRun& run) {
-  const auto& call = *run.inputs_.call;
-  const auto& content = run.token_.content();
+bool names_called_party(const Evidence& of) {
+  const auto& call = *of.inputs.call;
+  const auto& content = of.token.content();
   const auto names = [&content](const Party& party) {
     const auto& values = party.is_telephone_number() ? content.dest_tn : content.dest_uri;
     return std::find(values.begin(), values.end(), party.value) != values.end();
   };
-  if (run.policy_.profile->dest_must_be_equal) {
+  if (of.policy.profile->dest_must_be_equal) {
     const auto same = [](const std::string& tn, const Party& party) {
       return party.is_telephone_number() && party.value == tn;
     };
     return std::equal(content.dest_tn.begin(), content.dest_tn.end(), call.dest.begin(),
                       call.dest.end(), same);
   }
-  if (run.policy_.dest == DestPolicy::kToOrRequestTarget && call.request_target &&
+  if (of.policy.dest == DestPolicy::kToOrRequestTarget && call.request_target &&
       names(*call.request_target)) {
     return true;
   }
   return !call.dest.empty() && std::all_of(call.dest.begin(), call.dest.end(), names);
 }
 
-bool StepChecks::relies_on_diversions(const VerificationRun& run) {
-  const auto& content = run.token_.content();
-  if (!run.policy_.accept_diversions || content.div || names_called_party(run)) return false;
-  return follow_diversions(content, run.inputs_.passports, *run.inputs_.call).ok;
-}
-
-CheckResult StepChecks::dest_matches(const VerificationRun& run) {
-  const auto& content = run.token_.content();
+CheckResult dest_matches(const Evidence& of) {
+  const auto& content = of.token.content();
   if (content.dest_tn.empty() && content.dest_uri.empty() &&
-      run.policy_.profile->forgives(Laxity::kMissingClaims)) {
+      of.policy.profile->forgives(Laxity::kMissingClaims)) {
     return holds();
   }
   if (content.div) {
-    const auto chain = chain_of_diversion(content, run.inputs_.passports, *run.inputs_.call);
+    const auto chain = chain_of_diversion(content, of.inputs.passports, *of.inputs.call);
     return chain.ok ? holds() : violated(std::string(chain.error));
   }
-  if (names_called_party(run)) return holds();
-  const auto& passports = run.inputs_.passports;
+  if (names_called_party(of)) return holds();
+  const auto& passports = of.inputs.passports;
   const bool any_diversion =
       std::any_of(passports.begin(), passports.end(),
                   [](const Passport& other) { return other.div.has_value(); });
-  if (run.policy_.accept_diversions && any_diversion) {
-    const auto chain = follow_diversions(content, passports, *run.inputs_.call);
-    if (chain.ok) return note("retargeted, see div");
-    return violated(std::string(chain.error));
+  if (of.policy.accept_diversions && any_diversion) {
+    const auto chain = follow_diversions(content, passports, *of.inputs.call);
+    if (!chain.ok) return violated(std::string(chain.error));
+    auto result = note("retargeted, see div");
+    result.relies_on_diversions = true;
+    return result;
   }
   const std::string called =
-      run.inputs_.call->dest.empty() ? "nobody" : run.inputs_.call->dest.front().value;
+      of.inputs.call->dest.empty() ? "nobody" : of.inputs.call->dest.front().value;
   const std::string dest = !content.dest_tn.empty()    ? content.dest_tn.front()
                            : !content.dest_uri.empty() ? content.dest_uri.front()
                                                        : "nobody";
   return violated("dest is " + dest + ", called is " + called);
 }
 
-CheckResult StepChecks::x5u_url_is_allowed(const VerificationRun& run) {
-  auto objection = url_objection(*run.header_.info,
-                                 {.allow_private_addresses = run.policy_.allow_private_addresses,
-                                  .own_port = run.policy_.own_port});
-  return objection ? violated(*std::move(objection)) : holds();
+CheckResult x5u_url_is_allowed(const Evidence& of) {
+  auto objection =
+      url_objection(*of.header.info, {.allow_private_addresses = of.policy.allow_private_addresses,
+                                      .own_port = of.policy.own_port});
+  if (!objection) return holds();
+  auto result = violated(*std::move(objection));
+  result.forbids_fetching = true;
+  return result;
 }
 
-CheckResult StepChecks::certificate_fetched(const VerificationRun& run) {
-  return run.certificate_.outcome == FetchOutcome::kFetched ? holds()
-                                                            : violated(run.certificate_.detail);
+CheckResult certificate_fetched(const Evidence& of) {
+  return of.certificate.outcome == FetchOutcome::kFetched ? holds()
+                                                          : violated(of.certificate.detail);
 }
 
-CheckResult StepChecks::certificate_parses(const VerificationRun& run) {
-  const auto& answer = run.certificate_;
-  constexpr int kNotHad = 436;  // No credential was acquired, whatever the body is.
+CheckResult certificate_parses(const Evidence& of) {
+  const auto& answer = of.certificate;
+  // No credential was acquired, whatever the body is.
+  constexpr auto kNotAcquired = Violation::kNotAcquired;
   switch (answer.body_defect) {
     case BodyDefect::kNone:
       break;
     case BodyDefect::kNotPem:
     case BodyDefect::kPrivateKey:
     case BodyDefect::kTooLarge:
-      return violated(answer.detail, kNotHad);
+      return violated(answer.detail, kNotAcquired);
     case BodyDefect::kTooManyCertificates:
     case BodyDefect::kMalformed:
       return violated(answer.detail);
   }
-  if (!answer.chain) return violated("no certificate", kNotHad);
+  if (!answer.chain) return violated("no certificate", kNotAcquired);
   if (answer.chain->notes.empty()) return holds();
   const std::string& first = answer.chain->notes.front();
-  return run.policy_.profile->strict ? violated(first, kNotHad) : note(first);
+  return of.policy.profile->strict ? violated(first, kNotAcquired) : note(first);
 }
 
-CheckResult StepChecks::chain_is_trusted(const VerificationRun& run) {
-  const auto& verdict = *run.chain_verdict_;
+CheckResult chain_is_trusted(const Evidence& of) {
+  const auto& verdict = *of.chain_verdict;
   if (verdict.ok) return holds();
   std::string detail(verdict.failed_rule);
   if (!verdict.detail.empty()) detail += ": " + verdict.detail;
-  return violated(std::move(detail), verdict.code == 437 ? 0 : verdict.code);
+  return violated(std::move(detail),
+                  verdict.is_incomplete ? Violation::kNotAcquired : Violation::kUsual);
 }
 
-CheckResult StepChecks::certificate_profile(const VerificationRun& run) {
+CheckResult certificate_profile(const Evidence& of) {
   const ProfileFinding* lint = nullptr;
-  for (const auto& finding : run.chain_verdict_->findings) {
+  for (const auto& finding : of.chain_verdict->findings) {
     if (finding.rule->severity == Severity::kError) {
       return violated(std::string(finding.rule->id) + ": " + finding.detail);
     }
@@ -320,160 +315,18 @@ CheckResult StepChecks::certificate_profile(const VerificationRun& run) {
   }
   if (lint == nullptr) return holds();
   std::string detail = std::string(lint->rule->id) + ": " + lint->detail;
-  return run.policy_.profile->strict ? violated(std::move(detail)) : note(std::move(detail));
+  return of.policy.profile->strict ? violated(std::move(detail)) : note(std::move(detail));
 }
 
-CheckResult StepChecks::spc_is_present(const VerificationRun& run) {
-  const auto& verdict = *run.chain_verdict_;
-  if (run.token_.content().is_base() || verdict.scope.has_spc()) return holds();
+CheckResult spc_is_present(const Evidence& of) {
+  const auto& verdict = *of.chain_verdict;
+  if (of.token.content().is_base() || verdict.scope.has_spc()) return holds();
   if (verdict.is_delegate) return violated("a delegate certificate signed a shaken PASSporT");
-  if (run.policy_.profile->spc_required) return violated("the TNAuthList has no provider code");
+  if (of.policy.profile->spc_required) return violated("the TNAuthList has no provider code");
   return note("the TNAuthList has no provider code");
 }
 
-CheckResult StepChecks::claim_constraints_hold(const VerificationRun& run) {
-  const auto& constraints = run.chain_verdict_->constraints;
-  if (!constraints) return holds();
-  auto violation = constraint_violation(run.token_.content(), *constraints);
-  return violation ? violated(*std::move(violation)) : holds();
-}
-
-CheckResult StepChecks::orig_is_covered(const VerificationRun& run) {
-  const auto& content = run.token_.content();
-  // A div PASSporT speaks for the diverting number (RFC 8946 §3).
-  const Party& party = content.div ? *content.div : content.orig;
-  if (!run.chain_verdict_->has_tn_auth_list) return holds();  // The profile step says so.
-  if (!party.is_telephone_number()) return note("orig is no number");
-  const auto* authority = run.policy_.number_authority == NumberAuthorityMode::kDatabase
-                              ? run.inputs_.number_authority
-                              : nullptr;
-  constexpr int kCredential = 437;
-  switch (coverage(run.chain_verdict_->scope, party.value, run.policy_.mixed_list, authority)) {
-    case Coverage::kByNumber:
-    case Coverage::kBySpc:
-      return holds();
-    case Coverage::kOutside:
-      return violated(party.value + " is outside " + run.chain_verdict_->scope.text());
-    case Coverage::kNotTheProviders:
-      return violated(party.value + " belongs to another provider than " +
-                      run.chain_verdict_->scope.text());
-    case Coverage::kMixedListRefused:
-      return violated("provider code and numbers in one list", kCredential);
-  }
-  return holds();
-}
-
-CheckResult StepChecks::not_revoked(const VerificationRun& run) {
-  const auto& answer = *run.revocation_;
-  const std::string which = answer.position == 0 ? "leaf: " : "issuer: ";
-  switch (answer.state) {
-    case RevocationState::kGood:
-      return holds();
-    case RevocationState::kRevoked:
-      return violated(which + answer.detail);
-    case RevocationState::kUndetermined:
-      break;
-  }
-  if (run.policy_.revocation == RevocationFailure::kHard) {
-    return violated("undetermined: " + answer.detail);
-  }
-  return note("undetermined: " + answer.detail);
-}
-
-CheckResult StepChecks::signed_within_validity(const VerificationRun& run) {
-  const auto signed_at = sim::from_unix_seconds(run.token_.content().iat);
-  const auto& verdict = *run.chain_verdict_;
-  if (signed_at < verdict.valid_from) return violated("iat is before notBefore");
-  if (signed_at > verdict.valid_until) return violated("iat is after notAfter");
-  return holds();
-}
-
-CheckResult StepChecks::signature_verifies(const VerificationRun& run) {
-  auto defect = first_defect(
-      run.token_, {PassportDefect::kSignatureEmpty, PassportDefect::kSignatureNotBase64url,
-                   PassportDefect::kSignatureWrongLength});
-  if (defect.kind != Kind::kHolds) return defect;
-  if (!run.chain_verdict_->signer()) return violated("the certificate has no P-256 key", 437);
-  return *run.signature_verifies_ ? holds()
-                                  : violated("signature over other octets or by another key");
-}
-
-CheckResult StepChecks::not_replayed(const VerificationRun& run) {
-  return *run.seen_before_ ? violated("seen before") : holds();
-}
-
-// In the order of the enumeration.
-struct StepChecks::Row {
-  Check check;
-  Local local;
-  External external;
-};
-
-const StepChecks::Row& StepChecks::row(Step step) {
-  using L = Local;
-  using E = External;
-  static constexpr std::array<Row, kSteps> kRows{{
-      {identity_present, L::kNothing, E::kNothing},
-      {identity_well_formed, L::kIdentity, E::kNothing},
-      {ppt_is_supported, L::kIdentity, E::kNothing},
-      {full_form_is_used, L::kIdentity, E::kNothing},
-      {info_is_a_uri, L::kIdentity, E::kNothing},
-      {header_well_formed, L::kIdentity, E::kNothing},
-      {header_is_complete, L::kHeader, E::kNothing},
-      {algorithm_is_es256, L::kHeader, E::kNothing},
-      {typ_is_passport, L::kHeader, E::kNothing},
-      {ppt_matches, L::kHeader, E::kNothing},
-      {alg_matches, L::kHeader, E::kNothing},
-      {info_matches_x5u, L::kHeader, E::kNothing},
-      {claims_well_formed, L::kIdentity, E::kNothing},
-      {attest_is_valid, L::kClaims, E::kNothing},
-      {origid_is_uuid, L::kClaims, E::kNothing},
-      {passport_is_canonical, L::kClaims, E::kNothing},
-      {date_is_well_formed, L::kNothing, E::kNothing},
-      {date_is_fresh, L::kNothing, E::kNothing},
-      {iat_is_fresh, L::kClaims, E::kNothing},
-      {orig_matches, L::kClaims, E::kNothing},
-      {dest_matches, L::kClaims, E::kNothing},
-      {x5u_url_is_allowed, L::kIdentity, E::kNothing},
-      {certificate_fetched, L::kIdentity, E::kCertificate},
-      {certificate_parses, L::kIdentity, E::kCertificate},
-      {chain_is_trusted, L::kIdentity, E::kChainVerdict},
-      {certificate_profile, L::kIdentity, E::kChainVerdict},
-      {spc_is_present, L::kHeader, E::kTrustedChain},
-      {claim_constraints_hold, L::kClaims, E::kChainVerdict},
-      {orig_is_covered, L::kClaims, E::kChainVerdict},
-      {not_revoked, L::kIdentity, E::kRevocation},
-      {signed_within_validity, L::kClaims, E::kTrustedChain},
-      {signature_verifies, L::kHeader, E::kSignature},
-      {not_replayed, L::kIdentity, E::kReplay},
-  }};
-  return kRows[static_cast<std::size_t>(step)];
-}
-
-bool StepChecks::has_local_input(const VerificationRun& run, Step step) {
-  const bool identity = run.inputs_.identity != nullptr;
-  switch (row(step).local) {
-    case Local::kNothing:
-      return true;
-    case Local::kIdentity:
-      // info can be judged only if there is one.
-      return identity && (step != Step::kX5uUrlIsAllowed || run.header_.info);
-    case Local::kHeader:
-      return identity && (run.token_.defects() & kUnreadablePassportHeader).empty() &&
-             !run.token_.signing_input().starts_with('.');
-    case Local::kClaims:
-      return identity && (run.token_.defects() & kUnreadableClaims).empty() &&
-             !run.token_.signing_input().starts_with('.');
-  }
-  return false;
-}
-
-StepChecks::External StepChecks::external_input(Step step) { return row(step).external; }
-
-CheckResult StepChecks::check(const VerificationRun& run, Step step) {
-  return row(step).check(run);
-}
-
+// RFC 8226 §8, RFC 9118 §3-§4: why the claims violate the constraints; nullopt if they do not.
 std::optional<std::string> constraint_violation(const Passport& passport,
                                                 const crypto::JwtClaimConstraints& constraints) {
   for (const auto& claim : constraints.must_include) {
@@ -498,5 +351,171 @@ std::optional<std::string> constraint_violation(const Passport& passport,
   }
   return std::nullopt;
 }
+
+CheckResult claim_constraints_hold(const Evidence& of) {
+  const auto& constraints = of.chain_verdict->constraints;
+  if (!constraints) return holds();
+  auto violation = constraint_violation(of.token.content(), *constraints);
+  return violation ? violated(*std::move(violation)) : holds();
+}
+
+CheckResult orig_is_covered(const Evidence& of) {
+  const auto& content = of.token.content();
+  // A div PASSporT speaks for the diverting number (RFC 8946 §3).
+  const Party& party = content.div ? *content.div : content.orig;
+  if (!of.chain_verdict->has_tn_auth_list) return holds();  // The profile step says so.
+  if (!party.is_telephone_number()) return note("orig is no number");
+  const auto* authority = of.policy.number_authority == NumberAuthorityMode::kDatabase
+                              ? of.inputs.number_authority
+                              : nullptr;
+  switch (coverage(of.chain_verdict->scope, party.value, of.policy.mixed_list, authority)) {
+    case Coverage::kByNumber:
+    case Coverage::kBySpc:
+      return holds();
+    case Coverage::kOutside:
+      return violated(party.value + " is outside " + of.chain_verdict->scope.text());
+    case Coverage::kNotTheProviders:
+      return violated(party.value + " belongs to another provider than " +
+                      of.chain_verdict->scope.text());
+    case Coverage::kMixedListRefused:
+      return violated("provider code and numbers in one list", Violation::kNotSupported);
+  }
+  return holds();
+}
+
+CheckResult not_revoked(const Evidence& of) {
+  const auto& answer = *of.revocation;
+  const std::string which = answer.position == 0 ? "leaf: " : "issuer: ";
+  switch (answer.state) {
+    case RevocationState::kGood:
+      return holds();
+    case RevocationState::kRevoked:
+      return violated(which + answer.detail);
+    case RevocationState::kUndetermined:
+      break;
+  }
+  if (of.policy.revocation == RevocationFailure::kHard) {
+    return violated("undetermined: " + answer.detail);
+  }
+  return note("undetermined: " + answer.detail);
+}
+
+CheckResult signed_within_validity(const Evidence& of) {
+  const auto signed_at = sim::from_unix_seconds(of.token.content().iat);
+  const auto& verdict = *of.chain_verdict;
+  if (signed_at < verdict.valid_from) return violated("iat is before notBefore");
+  if (signed_at > verdict.valid_until) return violated("iat is after notAfter");
+  return holds();
+}
+
+CheckResult signature_verifies(const Evidence& of) {
+  auto defect = first_defect(
+      of.token, {PassportDefect::kSignatureEmpty, PassportDefect::kSignatureNotBase64url,
+                 PassportDefect::kSignatureWrongLength});
+  if (defect.kind != Kind::kHolds) return defect;
+  if (!of.chain_verdict->signer()) {
+    return violated("the certificate has no P-256 key", Violation::kNotSupported);
+  }
+  return *of.signature_verifies ? holds()
+                                : violated("signature over other octets or by another key");
+}
+
+CheckResult not_replayed(const Evidence& of) {
+  return *of.seen_before ? violated("seen before") : holds();
+}
+
+// A row for each step: what it is called and asks, where that is written; what it reads, and what
+// has to be had first; its check.
+constexpr auto kRows = std::to_array<StepRow>({
+    {Step::kIdentityPresent, "identity_present", "Is there an Identity header field?",
+     "RFC 8224 §6.2.2", Reads::kNothing, identity_present},
+    {Step::kIdentityWellFormed, "identity_well_formed", "Does the Identity header field parse?",
+     "RFC 8224 §4", Reads::kIdentity, identity_well_formed},
+    {Step::kPptIsSupported, "ppt_is_supported", "Is this kind of PASSporT one we verify?",
+     "RFC 8224 §6.2 step 1", Reads::kIdentity, ppt_is_supported},
+    {Step::kFullFormIsUsed, "full_form_is_used",
+     "Is the compact form avoided where it is not allowed?", "RFC 8588 §3", Reads::kIdentity,
+     full_form_is_used},
+    {Step::kInfoIsAUri, "info_is_a_uri", "Does info name where the certificate is?", "RFC 8224 §4",
+     Reads::kIdentity, info_is_a_uri},
+    {Step::kHeaderWellFormed, "passport_header_well_formed", "Is the JOSE header well-formed?",
+     "RFC 7515 §5.2", Reads::kIdentity, header_well_formed},
+    {Step::kHeaderIsComplete, "passport_header_complete", "Are alg, typ and x5u there?",
+     "RFC 8225 §4", Reads::kHeader, header_is_complete},
+    {Step::kAlgorithmIsEs256, "algorithm_is_es256", "Is alg ES256?", "RFC 8225 §4.2",
+     Reads::kHeader, algorithm_is_es256},
+    {Step::kTypIsPassport, "typ_is_passport", "Is typ passport?", "RFC 8225 §4.1", Reads::kHeader,
+     typ_is_passport},
+    {Step::kPptMatches, "ppt_matches", "Is ppt the same in token and parameter?", "RFC 8224 §4.1",
+     Reads::kHeader, ppt_matches},
+    {Step::kAlgMatches, "alg_matches", "Is alg the same in token and parameter?", "RFC 8224 §4.1",
+     Reads::kHeader, alg_matches},
+    {Step::kInfoMatchesX5u, "info_matches_x5u", "Is info the same as x5u, octet for octet?",
+     "RFC 8224 §4.1", Reads::kHeader, info_matches_x5u},
+    {Step::kClaimsWellFormed, "claims_well_formed", "Are all claims there, with the right types?",
+     "RFC 8225 §5", Reads::kIdentity, claims_well_formed},
+    {Step::kAttestIsValid, "attest_is_valid", "Is attest A, B or C?", "RFC 8588 §4", Reads::kClaims,
+     attest_is_valid},
+    {Step::kOrigidIsUuid, "origid_is_uuid", "Is origid a UUID?", "RFC 8588 §5", Reads::kClaims,
+     origid_is_uuid},
+    {Step::kPassportIsCanonical, "passport_is_canonical", "Is the JSON in canonical form?",
+     "RFC 8225 §9", Reads::kClaims, passport_is_canonical},
+    {Step::kDateIsWellFormed, "date_is_well_formed", "Can the Date header field be read?",
+     "RFC 3261 §20.17", Reads::kNothing, date_is_well_formed},
+    {Step::kDateIsFresh, "date_is_fresh", "Is Date within the freshness window?",
+     "RFC 8224 §6.2 step 4", Reads::kNothing, date_is_fresh},
+    {Step::kIatIsFresh, "iat_is_fresh", "Is iat within the freshness window?",
+     "RFC 8224 §6.2 step 4", Reads::kClaims, iat_is_fresh},
+    {Step::kOrigMatches, "orig_matches", "Is orig who the signalling says calls?",
+     "RFC 8224 §6.2.4", Reads::kClaims, orig_matches},
+    {Step::kDestMatches, "dest_matches", "Is dest who is called?", "RFC 8224 §12.1", Reads::kClaims,
+     dest_matches},
+    {Step::kX5uUrlIsAllowed, "x5u_url_is_allowed", "May this URL be dereferenced?",
+     "ATIS-1000074 §5.3.1", Reads::kInfo, x5u_url_is_allowed},
+    {Step::kCertificateFetched, "certificate_fetched", "Was the certificate had?",
+     "RFC 8224 §6.2 step 3", Reads::kIdentity, certificate_fetched, Awaits::kCertificate},
+    {Step::kCertificateParses, "certificate_parses", "Is the body a certificate chain?",
+     "RFC 8555 §9.1", Reads::kIdentity, certificate_parses, Awaits::kCertificate},
+    {Step::kChainIsTrusted, "chain_is_trusted", "Does the path end at a trusted STI-CA root?",
+     "RFC 5280 §6.1", Reads::kIdentity, chain_is_trusted, Awaits::kChainVerdict},
+    {Step::kCertificateProfile, "certificate_profile", "Do the certificates follow the profile?",
+     "ATIS-1000080 §6.4.1", Reads::kIdentity, certificate_profile, Awaits::kChainVerdict},
+    {Step::kSpcIsPresent, "spc_is_present", "Does the leaf name a provider?", "ATIS-1000080 §6.4.1",
+     Reads::kHeader, spc_is_present, Awaits::kTrustedChain},
+    {Step::kClaimConstraintsHold, "claim_constraints_hold", "Do the claims obey the certificate?",
+     "RFC 8226 §8", Reads::kClaims, claim_constraints_hold, Awaits::kChainVerdict},
+    {Step::kOrigIsCovered, "orig_is_covered", "May this certificate sign for the number?",
+     "RFC 8226 §9", Reads::kClaims, orig_is_covered, Awaits::kChainVerdict},
+    {Step::kNotRevoked, "not_revoked", "Is no certificate of the path revoked?", "RFC 5280 §6.3.3",
+     Reads::kIdentity, not_revoked, Awaits::kRevocation, &VerificationPolicy::check_revocation},
+    {Step::kSignedWithinValidity, "signed_within_validity",
+     "Was the call signed while the path was valid?", "RFC 8224 §6.2 step 4", Reads::kClaims,
+     signed_within_validity, Awaits::kTrustedChain},
+    {Step::kSignatureVerifies, "signature_verifies", "Does the signature verify?",
+     "RFC 8224 §6.2 step 5", Reads::kHeader, signature_verifies, Awaits::kSignature},
+    {Step::kNotReplayed, "not_replayed", "Has this PASSporT not been seen before?",
+     "RFC 8224 §12.1", Reads::kIdentity, not_replayed, Awaits::kReplay,
+     &VerificationPolicy::check_replay},
+});
+
+// Where the row of each step stands. A step without a row, or with two, does not compile.
+constexpr auto kRowOfStep = [] {
+  static_assert(kRows.size() == kSteps, "a step has no row");
+  std::array<std::size_t, kSteps> places{};
+  places.fill(kSteps);
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    places.at(static_cast<std::size_t>(kRows.at(i).step)) = i;
+  }
+  return places;
+}();
+
+static_assert(std::find(kRowOfStep.begin(), kRowOfStep.end(), kSteps) == kRowOfStep.end(),
+              "two rows are of one step");
+
+}  // namespace
+
+const StepRow& row_of(Step step) { return kRows[kRowOfStep[static_cast<std::size_t>(step)]]; }
+
+std::span<const StepRow> all_rows() { return kRows; }
 
 }  // namespace shakedown::stir

@@ -22,6 +22,16 @@ std::string cell(const StepRule& rule) {
       break;
   }
   std::string text = std::to_string(rule.code);
+  switch (rule.apart) {
+    case Violation::kUsual:
+      break;
+    case Violation::kNotAcquired:
+      text += ", " + std::to_string(rule.code_apart) + " not acquired";
+      break;
+    case Violation::kNotSupported:
+      text += ", " + std::to_string(rule.code_apart) + " not supported";
+      break;
+  }
   if (rule.verstat == Verstat::kNoTnValidation) text += " (no validation)";
   return text;
 }
@@ -31,7 +41,10 @@ std::string document() {
       "# Policy profiles\n\n"
       "Which step of a verification does what under which profile. A number is the SIP code of a\n"
       "step that is enforced, with `No-TN-Validation` instead of `TN-Validation-Failed` where it\n"
-      "says so; `report` is recorded and changes nothing; `off` is not run. The first enforced\n"
+      "says so. A second number answers a credential that was not acquired, or is of a kind that "
+      "is\n"
+      "not supported. `report` is recorded and changes nothing; `off` is not run. The first "
+      "enforced\n"
       "step that fails decides. This page is written from the table itself.\n\n";
   for (const PolicyProfile* profile : all_profiles()) {
     text += "- `" + std::string(profile->name) + "`: " + std::string(profile->summary) + "\n";

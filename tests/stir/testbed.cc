@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stir/verification/run_to_verdict.h"
+
 namespace shakedown::stir::test {
 namespace {
 
@@ -159,10 +161,39 @@ CertificateAnswer answer_of(const Scene& scene) {
   return answer;
 }
 
-bool signature_verifies(const VerificationRun& run) {
-  return run.chain_verdict()->signer()->verify(run.token().signing_input(),
-                                               *run.token().signature());
-}
+// What the scene says, and a note of what was asked for.
+struct SceneSources {
+  const Scene& scene;
+  std::vector<Need>& needs;
+
+  sim::Time now() const { return scene.now; }
+
+  CertificateAnswer certificate(const VerificationRun&) {
+    needs.push_back(Need::kCertificate);
+    return answer_of(scene);
+  }
+
+  ChainVerdictPtr chain_verdict(const VerificationRun& run) {
+    needs.push_back(Need::kChainVerdict);
+    return std::make_shared<ChainVerdict>(
+        validate_chain(*run.chain(), scene.anchors, scene.now, scene.chain_policy));
+  }
+
+  RevocationAnswer revocation(const VerificationRun&) {
+    needs.push_back(Need::kRevocation);
+    return scene.revocation;
+  }
+
+  bool signature(const VerificationRun& run) {
+    needs.push_back(Need::kSignature);
+    return signature_verifies(run);
+  }
+
+  bool replay(const VerificationRun&) {
+    needs.push_back(Need::kReplay);
+    return scene.seen_before;
+  }
+};
 
 }  // namespace
 
@@ -175,28 +206,9 @@ Ran verify(const Scene& scene, const VerificationPolicy& policy) {
   inputs.received_at = scene.now;
   VerificationRun run(policy, inputs);
   Ran ran;
-  while (const auto need = run.advance(scene.now)) {
-    ran.needs.push_back(*need);
-    switch (*need) {
-      case Need::kCertificate:
-        run.provide_certificate(answer_of(scene));
-        break;
-      case Need::kChainVerdict:
-        run.provide_chain_verdict(std::make_shared<ChainVerdict>(
-            validate_chain(*run.chain(), scene.anchors, scene.now, scene.chain_policy)));
-        break;
-      case Need::kRevocation:
-        run.provide_revocation(scene.revocation);
-        break;
-      case Need::kSignature:
-        run.provide_signature(signature_verifies(run));
-        break;
-      case Need::kReplay:
-        run.provide_replay(scene.seen_before);
-        break;
-    }
-  }
-  ran.verdict = run.take_verdict();
+  SceneSources sources{scene, ran.needs};
+  ran.verdict = run_to_verdict(run, sources);
+  ran.reason = reason_for(run, ran.verdict);
   return ran;
 }
 

@@ -96,6 +96,7 @@ Scene scene_of(const Testbed& bed);
 struct Ran {
   Verdict verdict;
   std::vector<Need> needs;  // In the order in which they were asked for.
+  std::optional<Reason> reason;
 
   std::string failed() const { return std::string(verdict.failed_step_id()); }
 

@@ -14,6 +14,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import datetime, timezone
+from email.utils import format_datetime
 
 PROFILES = ["rfc8224", "atis74", "atis82", "strict", "deployed"]
 
@@ -200,7 +202,8 @@ def check_rules(checks):
 
 
 def check_verify(checks, identity, good):
-    steps = 33
+    with open(os.path.join(checks.source, "docs", "profiles.md"), encoding="utf-8") as file:
+        steps = sum(line.startswith("| `") for line in file)
     judge = ["verify", identity, "--chain", "chain.pem", "--trust", "vectors/trusted-roots.pem",
              "--crl", "vectors/crl.der", "--at", good["verification_time"]]
     code, out, errors = checks.run(*judge)
@@ -235,6 +238,47 @@ def check_verify(checks, identity, good):
     checks.expect("no header: exit 4 and one line", code == 4 and errors.count("\n") == 1, errors)
 
 
+def call_options(case):
+    """How `verify` is told of a case's call; None if the command has no words for it."""
+    headers = {h["name"]: h["value"] for h in case["sip"]["headers"]}
+    at = datetime.fromisoformat(case["verification_time"].replace("Z", "+00:00"))
+    if headers.get("Date") != format_datetime(at.astimezone(timezone.utc), usegmt=True):
+        return None
+    uris = [re.search("<([^>]*)>", headers.get(name, "")) for name in
+            ("P-Asserted-Identity" if "P-Asserted-Identity" in headers else "From", "To")]
+    return uris[0] and uris[1] and ["--from", uris[0][1], "--to", uris[1][1]]
+
+
+def check_agreement(checks, cases):
+    """`verify` gives the verdict of the catalogue: two cases for each step that can be put so."""
+    times = {}
+    for case in cases:
+        steps = {one.get("step", "") for one in case["expected"].values()}
+        plain = (not case["configuration"] and len(case["identity"]) == 1 and
+                 len(case["http"]) == 1 and case["http"][0].get("status") == 200 and
+                 "body" in case["http"][0] and
+                 not {"cached", "crl", "trust_list"} & set(case))
+        if not plain or all(times.get(step, 0) >= 2 for step in steps):
+            continue
+        call = call_options(case)
+        if call is None:
+            continue
+        for step in steps:
+            times[step] = times.get(step, 0) + 1
+        checks.path("case.txt", case["identity"][0].encode())
+        checks.path("case.pem", case["http"][0]["body"].encode())
+        _, out, errors = checks.run(
+            "verify", "case.txt", "--chain", "case.pem", "--trust", "vectors/trusted-roots.pem",
+            "--crl", "vectors/crl.der", "--at", case["verification_time"], "--json", *call)
+        verdicts = {p["profile"]: {"passed": p["passed"], "verstat": p["verstat"],
+                                   **({} if p["passed"] else
+                                      {"step": p["failed_step"], "code": p["code"]})}
+                    for p in json.loads(out)["profiles"]}
+        checks.expect(f"verify agrees on {case['id']}", verdicts == case["expected"],
+                      f"{verdicts}\n{case['expected']}\n{errors}")
+    checks.expect("cases of many steps", len(times) > 20, str(times))
+
+
 def main(program, source):
     with tempfile.TemporaryDirectory() as folder:
         checks = Checks(os.path.abspath(program), os.path.abspath(source), folder)
@@ -246,6 +290,7 @@ def main(program, source):
         check_bad_input(checks, check_others_encoders(checks))
         check_rules(checks)
         check_verify(checks, identity, good)
+        check_agreement(checks, cases)
         print(f"{checks.failures} failures")
         return 1 if checks.failures else 0
 

@@ -1,6 +1,7 @@
 #include "scenarios/play/build.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "scenarios/model/numbers.h"
@@ -476,30 +477,44 @@ void BuiltEcosystem::trust_another_list(actors::ProviderOptions& options) const 
   }
 }
 
-void BuiltEcosystem::open(sim::Time deadline,
-                          std::function<void(const std::string& name, bool ready)> ready) {
+std::vector<std::string> BuiltEcosystem::open(sim::Env& director, sim::Time deadline) {
+  struct Opened {
+    std::string name;
+    bool ready = false;
+    sim::Task task;
+  };
+
+  // Shared: when the world stops, the activities may outlive this call.
+  const auto all = std::make_shared<std::deque<Opened>>();
   actors::PolicyAdministrator& administrator = *policy_administrator_;
-  world_.start(
+  director.join(world_.start(
       administrator.env(), "open the ecosystem",
-      [this, &administrator, deadline, ready = std::move(ready)] {
+      [this, &administrator, deadline, all] {
         administrator.wait_until_ready();
         // Verifiers must not see a first list without some of the STI-CAs.
         for (const CertificationAuthority& model : scenario_.ecosystem.cas) {
           if (model.listed) (void)administrator.enrol_ca(model.name, ca(model.name)->root_url());
         }
-        const auto open_one = [&](actors::Participant& participant) {
-          world_.start(
+        const auto open_one = [&](const std::string& name, actors::Participant& participant) {
+          Opened& opened = all->emplace_back(Opened{.name = name, .ready = false, .task = {}});
+          opened.task = world_.start(
               participant.env(), "open",
-              [&participant, deadline, ready] {
+              [&participant, deadline, all, &opened] {
                 participant.start();
-                ready(participant.env().name(), participant.wait_until_ready(deadline));
+                opened.ready = participant.wait_until_ready(deadline);
               },
               sim::Daemon::kNo);
         };
-        for (const auto& [name, provider] : providers_) open_one(*provider);
-        for (const auto& [name, enterprise] : enterprises_) open_one(*enterprise);
+        for (const auto& [name, provider] : providers_) open_one(name, *provider);
+        for (const auto& [name, enterprise] : enterprises_) open_one(name, *enterprise);
       },
-      sim::Daemon::kNo);
+      sim::Daemon::kNo));
+  std::vector<std::string> late;
+  for (const Opened& opened : *all) {
+    director.join(opened.task);
+    if (!opened.ready) late.push_back(opened.name);
+  }
+  return late;
 }
 
 actors::CertificationAuthority* BuiltEcosystem::ca(std::string_view name) const {

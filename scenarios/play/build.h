@@ -42,12 +42,10 @@ class BuiltEcosystem {
                                                        BuildOptions options = {});
   ~BuiltEcosystem();
 
-  // Opens the ecosystem: the STI-PA enrols the listed STI-CAs, then providers and enterprises get
-  // their certificates. `ready` is called (from each actor, possibly at once) as each provider and
-  // enterprise becomes able to sign and verify, or with false when it did not by `deadline`.
-  void open(sim::Time deadline, std::function<void(const std::string& name, bool ready)> ready);
-
-  std::size_t participants_to_wait_for() const { return providers_.size() + enterprises_.size(); }
+  // * Opens the ecosystem, from an activity of `director`: the STI-PA enrols the listed STI-CAs,
+  // then providers and enterprises get their certificates. Waits until all can sign and verify; the
+  // names of those who could not by `deadline`.
+  std::vector<std::string> open(sim::Env& director, sim::Time deadline);
 
   actors::PolicyAdministrator& policy_administrator() { return *policy_administrator_; }
 

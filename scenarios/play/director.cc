@@ -74,25 +74,9 @@ void Director::play() {
 }
 
 bool Director::wait_until_everybody_is_ready() {
-  const std::size_t wanted = stage_.ecosystem.participants_to_wait_for();
-  const sim::Time deadline = stage_.env.now() + kReadyWithin;
-  stage_.ecosystem.open(deadline, [this](const std::string& name, bool ready) {
-    if (!ready) {
-      const std::lock_guard lock(mutex_);
-      if (first_not_ready_.empty()) first_not_ready_ = name;
-      not_ready_.fetch_add(1);
-    }
-    ready_.fetch_add(1);
-  });
-  while (ready_.load() < wanted) {
-    if (stage_.env.now() > deadline + std::chrono::seconds{5}) break;
-    stage_.env.sleep_for(std::chrono::milliseconds{20});
-  }
-  if (ready_.load() >= wanted && not_ready_.load() == 0) return true;
-  const std::lock_guard lock(mutex_);
-  failure_ = first_not_ready_.empty()
-                 ? "somebody did not get a certificate or the trust list in time"
-                 : first_not_ready_ + " did not get its certificate or the trust list in time";
+  const auto late = stage_.ecosystem.open(stage_.env, stage_.env.now() + kReadyWithin);
+  if (late.empty()) return true;
+  failure_ = late.front() + " did not get its certificate or the trust list in time";
   stage_.happened("story_failed", stage_.scenario.name, "", failure_);
   return false;
 }

@@ -4,9 +4,7 @@
 // The director is an actor ("director") only for its clock and its records.
 #pragma once
 
-#include <atomic>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -62,10 +60,6 @@ class Director {
   DirectorOptions options_;
   Stage stage_;
   std::string failure_;
-  std::atomic<std::size_t> ready_{0};
-  std::atomic<std::size_t> not_ready_{0};
-  std::mutex mutex_;  // Guards first_not_ready_: others' activities fill it.
-  std::string first_not_ready_;
   std::uint64_t planned_calls_ = 0;
 };
 

@@ -50,21 +50,11 @@ class Stage {
   // this call when the world stops, so it must not refer to locals of the caller.
   template <class Fn>
   auto ask_on(sim::Env& actor, std::string_view name, Fn fn) -> std::invoke_result_t<Fn&> {
-    struct Shared {
-      std::optional<std::invoke_result_t<Fn&>> value;
-      std::atomic<bool> done{false};
-    };
-
-    const auto shared = std::make_shared<Shared>();
-    world.start(
-        actor, name,
-        [shared, fn = std::move(fn)]() mutable {
-          shared->value.emplace(fn());
-          shared->done.store(true);
-        },
-        sim::Daemon::kNo);
-    while (!shared->done.load()) env.sleep_for(std::chrono::milliseconds{1});
-    return *std::move(shared->value);
+    const auto value = std::make_shared<std::optional<std::invoke_result_t<Fn&>>>();
+    env.join(world.start(
+        actor, name, [value, fn = std::move(fn)]() mutable { value->emplace(fn()); },
+        sim::Daemon::kNo));
+    return **std::move(value);
   }
 
   // * The same at the STI-PA. What fails is recorded as `failure` of `subject`. True: it is done.

@@ -31,6 +31,7 @@ enum class Step : std::uint8_t {
   kDateIsWellFormed,
   kDateIsFresh,
   kIatIsFresh,
+  kIatMatchesDate,
   kOrigMatches,
   kDestMatches,
   kX5uUrlIsAllowed,

@@ -41,6 +41,7 @@ constexpr Rules kRfc8224Rules{{
     // A full form is judged by iat: a stale or altered Date beside a fresh iat is only reported.
     {Step::kDateIsFresh, kReport, 403, kStaleDate, kFailed},
     {Step::kIatIsFresh, kEnforce, 403, kStaleDate, kFailed},
+    {Step::kIatMatchesDate, kReport, 438, kInvalid, kFailed},  // A fresh iat is used then.
     {Step::kOrigMatches, kEnforce, 438, kInvalid, kFailed},
     {Step::kDestMatches, kEnforce, 438, kInvalid, kFailed},
     {Step::kX5uUrlIsAllowed, kEnforce, 436, kBadInfo, kFailed},
@@ -95,7 +96,8 @@ constexpr Rules kAtis82Rules{{
     // E18
     {Step::kSignatureVerifies, kEnforce, 438, kInvalid, kFailed, kNotSupported, 437,
      kAtisUnsupported},
-    {Step::kIatIsFresh, kEnforce, 403, kStaleDate, kNone},   // E15, moved here on purpose
+    {Step::kIatIsFresh, kEnforce, 403, kStaleDate, kNone},  // E15, moved here on purpose
+    {Step::kIatMatchesDate, kReport, 438, kInvalid, kNone},
     {Step::kAttestIsValid, kEnforce, 438, kInvalid, kNone},  // E19
     {Step::kOrigidIsUuid, kReport, 438, kInvalid, kNone},
     {Step::kPassportIsCanonical, kReport, 438, kInvalid, kNone},

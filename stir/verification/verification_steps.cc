@@ -198,6 +198,18 @@ CheckResult iat_is_fresh(const Evidence& of) {
   return holds();
 }
 
+// Who signs may take iat from a clock of its own (RFC 8224 §4.1), which is accurate to a minute, as
+// Date is (§6.1 step 3).
+CheckResult iat_matches_date(const Evidence& of) {
+  constexpr std::int64_t kMinute = 60;
+  const auto& date = of.inputs.call->date;
+  if (!date) return holds();  // date_is_fresh says so.
+  const std::int64_t apart = of.token.content().iat - sim::unix_seconds(*date);
+  if (-kMinute <= apart && apart <= kMinute) return holds();
+  return violated("iat is " + seconds_text(apart < 0 ? -apart : apart) +
+                  (apart < 0 ? " before Date" : " after Date"));
+}
+
 CheckResult orig_matches(const Evidence& of) {
   const auto& call = *of.inputs.call;
   const auto& orig = of.token.content().orig;
@@ -466,6 +478,8 @@ constexpr auto kRows = std::to_array<StepRow>({
      "RFC 8224 §6.2 step 4", Reads::kNothing, date_is_fresh},
     {Step::kIatIsFresh, "iat_is_fresh", "Is iat within the freshness window?",
      "RFC 8224 §6.2 step 4", Reads::kClaims, iat_is_fresh},
+    {Step::kIatMatchesDate, "iat_matches_date", "Do iat and Date agree to a minute?",
+     "RFC 8224 §6.2 step 4", Reads::kClaims, iat_matches_date},
     {Step::kOrigMatches, "orig_matches", "Is orig who the signalling says calls?",
      "RFC 8224 §6.2.4", Reads::kClaims, orig_matches},
     {Step::kDestMatches, "dest_matches", "Is dest who is called?", "RFC 8224 §12.1", Reads::kClaims,

@@ -100,6 +100,7 @@ TEST_F(Verification, RunsTheStepsOfAtis82InTheOrderOfItsErrorCases) {
                                                "signed_within_validity",
                                                "signature_verifies",
                                                "iat_is_fresh",
+                                               "iat_matches_date",
                                                "attest_is_valid",
                                                "origid_is_uuid",
                                                "passport_is_canonical"};
@@ -250,6 +251,21 @@ TEST_F(Verification, ReportsAStaleDateBesideAFreshIat) {  // N35
   EXPECT_EQ(verify(scene_, "strict").verdict.code, 403);
   EXPECT_EQ(verify(scene_, "atis82").failed(), "date_is_fresh");
   EXPECT_EQ(verify(scene_, "atis82").verdict.verstat, Verstat::kNoTnValidation);
+}
+
+TEST_F(Verification, ReportsAnIatThatIsNotTheDatesThoughBothAreFresh) {
+  const auto half = std::chrono::seconds{30};
+  scene_.call.date = kNow + half;
+  auto ran = verify_with([&](Passport& p) { p.iat -= half.count(); }, "strict");
+  EXPECT_TRUE(ran.verdict.passed) << ran.failed();
+  *scene_.call.date += std::chrono::seconds{1};
+  EXPECT_TRUE(verify(scene_).verdict.passed);
+  EXPECT_TRUE(verify(scene_).reported(Step::kIatMatchesDate));
+  ran = verify(scene_, "strict");
+  EXPECT_EQ(ran.failed(), "iat_matches_date");
+  EXPECT_EQ(ran.verdict.code, 438);
+  scene_.call.date.reset();
+  EXPECT_FALSE(verify(scene_).reported(Step::kIatMatchesDate));
 }
 
 TEST_F(Verification, UsesIatWhereThereIsNoDate) {  // N37

@@ -150,12 +150,39 @@ Case date_over_limit(const World& world) {
   return draft.finish();
 }
 
+// RFC 8224 §6.2 step 4: iat and Date are compared; if they differ and iat is fresh, iat counts.
+Case iat_before_date(const World& world,
+                     std::string id,
+                     std::string title,
+                     sim::Duration half,
+                     Expectations expected) {
+  Draft draft(world, std::move(id), std::move(title));
+  draft.cites("RFC 8224 §6.2 step 4");
+  draft.importance = Importance::kMedium;
+  set_iat(draft, -half);
+  draft.date = world.base + half;
+  draft.expected = std::move(expected);
+  return draft.finish();
+}
+
+Case minute_apart(const World& world) {
+  return iat_before_date(world, "freshness/iat-a-minute-before-date",
+                         "iat is 60 s before Date, both are fresh", kWindow / 2, passes());
+}
+
+Case far_apart(const World& world) {
+  return iat_before_date(world, "freshness/iat-long-before-date",
+                         "iat is 80 s before Date, both are fresh", 40 * kSecond,
+                         passes().but(kStrict, "iat_matches_date", 438));
+}
+
 }  // namespace
 
 std::vector<Case> cases(const World& w) {
-  return {at_limit(w),  over_limit(w),   future_at_limit(w), future_over_limit(w), stale_date(w),
-          stale_iat(w), future_iat(w),   no_date(w),         date_with_zone(w),    date_garbage(w),
-          replayed(w),  date_asctime(w), date_at_limit(w),   date_over_limit(w)};
+  return {at_limit(w),       over_limit(w),      future_at_limit(w), future_over_limit(w),
+          stale_date(w),     stale_iat(w),       future_iat(w),      no_date(w),
+          date_with_zone(w), date_garbage(w),    replayed(w),        date_asctime(w),
+          date_at_limit(w),  date_over_limit(w), minute_apart(w),    far_apart(w)};
 }
 
 }  // namespace shakedown::vectors::freshness

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "actors/work/work.h"
 #include "cli/machine.h"
 #include "cli/wall_play.h"
 #include "crypto/keys/randomness.h"
@@ -185,7 +186,7 @@ Played play(const LoadedScenario& loaded, const PlayOptions& options) {
   sim::WorldOptions world_options;
   world_options.seed = loaded.scenario.seed;
   world_options.network = scenarios::make_network(loaded.scenario.network);
-  if (options.costs) world_options.costs = *options.costs;
+  world_options.costs = options.costs.value_or(actors::typical_costs());
   world_options.sink = [&sink](sim::Recorded recorded) { sink.take(std::move(recorded)); };
   if (options.clock == results::Clock::kWall) {
     return play_on_the_wall_clock(

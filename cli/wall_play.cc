@@ -72,6 +72,7 @@ Played play_on_the_wall_clock(
     const std::function<Played(sim::World&, scenarios::DirectorOptions)>& play_in) {
   sim::WallOptions wall_options;
   static_cast<sim::WorldOptions&>(wall_options) = std::move(world_options);
+  wall_options.outsiders = true;
   wall_options.port = options.port;
   wall_options.verify_outsiders = false;  // Loopback only, and nobody named their authority.
   Played failure;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -9,54 +10,45 @@ namespace shakedown::sim {
 namespace {
 
 constexpr std::size_t kLongestFile = 64 * 1024;
-constexpr std::size_t kCharged = kWorkKinds - 1;  // All but kOther, which is free of charge.
-
-constexpr std::array<std::string_view, kWorkKinds> kWorkNames = {"generate_key",
-                                                                 "sign",
-                                                                 "verify_signature",
-                                                                 "issue_certificate",
-                                                                 "decode_certificates",
-                                                                 "validate_chain",
-                                                                 "build_crl",
-                                                                 "read_crl",
-                                                                 "encrypt",
-                                                                 "decrypt",
-                                                                 "hsm_sign",
-                                                                 "hsm_unwrap",
-                                                                 "hsm_generate_key",
-                                                                 "other"};
 
 constexpr std::size_t index_of(Work work) { return static_cast<std::size_t>(work); }
 
-}  // namespace
-
-std::string_view to_string(Work work) { return kWorkNames[index_of(work)]; }
-
-// OpenSSL 3.0 on one core of a server CPU of 2021, P-256 throughout: a certificate as it is decoded
-// one by one, a chain of end entity, intermediate and root, a CRL of 1,000 entries, SoftHSM's
-// session objects. Verifying takes three times as long as signing, and decoding longer than both.
-Costs Costs::typical() {
-  Costs costs{};
-  const auto set = [&costs](Work work, Duration time) {
-    costs.service_time[index_of(work)] = time;
-  };
-  set(Work::kGenerateKey, 36us);
-  set(Work::kSign, 29us);
-  set(Work::kVerifySignature, 87us);
-  set(Work::kIssueCertificate, 500us);
-  set(Work::kDecodeCertificates, 590us);
-  set(Work::kValidateChain, 250us);
-  set(Work::kBuildCrl, 600us);
-  set(Work::kReadCrl, 530us);
-  set(Work::kEncrypt, 1us);
-  set(Work::kDecrypt, 1us);
-  set(Work::kHsmSign, 70us);
-  set(Work::kHsmUnwrap, 20us);
-  set(Work::kHsmGenerateKey, 140us);
-  return costs;
+Result<Duration> parse_cost(const std::string& name, const nlohmann::json& value) {
+  if (!value.is_string()) {
+    return fail(ErrorCode::kMalformed,
+                fmt::format("cost of '{}' is not a text like \"29us\"", name));
+  }
+  const Result<Duration> time = parse_duration(value.get_ref<const std::string&>());
+  if (!time) {
+    return fail(ErrorCode::kMalformed, fmt::format("cost of '{}': {}", name, time.error().detail));
+  }
+  if (*time < Duration::zero()) {
+    return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is negative", name));
+  }
+  if (*time > 24h) {
+    return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is over a day", name));
+  }
+  return time;
 }
 
-Result<Costs> Costs::from_json(std::string_view text) {
+}  // namespace
+
+Costs::Costs(std::span<const CostRow> rows)
+    : rows_(rows) {
+  SHAKEDOWN_ASSERT(rows.size() <= kMostRows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SHAKEDOWN_ASSERT(index_of(rows[i].work) == i + 1);
+    service_time_[i + 1] = rows[i].typical;
+  }
+}
+
+std::string_view Costs::name_of(Work work) const {
+  return work == Work::kOther ? "other" : rows_[index_of(work) - 1].name;
+}
+
+void Costs::set(Work work, Duration service_time) { service_time_[index_of(work)] = service_time; }
+
+Result<Costs> Costs::with_json(std::string_view text) const {
   if (text.size() > kLongestFile) return fail(ErrorCode::kTooLarge, "cost file over 64 KiB");
   std::set<std::string> seen;
   std::string repeated;
@@ -72,38 +64,24 @@ Result<Costs> Costs::from_json(std::string_view text) {
   if (!repeated.empty()) {
     return fail(ErrorCode::kMalformed, fmt::format("cost '{}' is given twice", repeated));
   }
-  Costs costs = typical();
+  Costs costs = *this;
   for (const auto& [name, value] : file.items()) {
-    std::size_t index = 0;
-    while (index < kCharged && kWorkNames[index] != name) ++index;
-    if (index == kCharged) {
+    const auto row = std::find_if(rows_.begin(), rows_.end(),
+                                  [&name](const CostRow& each) { return each.name == name; });
+    if (row == rows_.end()) {
       return fail(ErrorCode::kMalformed, fmt::format("unknown kind of work '{}'", name));
     }
-    if (!value.is_string()) {
-      return fail(ErrorCode::kMalformed,
-                  fmt::format("cost of '{}' is not a text like \"29us\"", name));
-    }
-    const Result<Duration> time = parse_duration(value.get_ref<const std::string&>());
-    if (!time) {
-      return fail(ErrorCode::kMalformed,
-                  fmt::format("cost of '{}': {}", name, time.error().detail));
-    }
-    if (*time < Duration::zero()) {
-      return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is negative", name));
-    }
-    if (*time > 24h) {
-      return fail(ErrorCode::kMalformed, fmt::format("cost of '{}' is over a day", name));
-    }
-    costs.service_time[index] = *time;
+    ASSIGN_OR_RETURN(const Duration time, parse_cost(name, value));
+    costs.set(row->work, time);
   }
   return costs;
 }
 
 std::string Costs::to_json() const {
   std::string text = "{\n";
-  for (std::size_t i = 0; i < kCharged; ++i) {
-    text += fmt::format("  \"{}\": \"{}\"{}\n", kWorkNames[i], format_duration(service_time[i]),
-                        i + 1 < kCharged ? "," : "");
+  for (const CostRow& row : rows_) {
+    text += fmt::format("  \"{}\": \"{}\"{}\n", row.name, format_duration(of(row.work)),
+                        &row != &rows_.back() ? "," : "");
   }
   return text + "}\n";
 }

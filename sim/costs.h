@@ -1,9 +1,11 @@
 // The modelled service time of each kind of work. Virtual runs charge these instead of measuring,
-// so that a run is the same on every machine. `shakedown calibrate` measures a machine and writes
-// such a table; `run --costs FILE` takes it and the run records it.
+// so that a run is the same on every machine. Which kinds there are comes from above
+// (actors/work/work.h). `shakedown calibrate` measures a machine and writes such a table;
+// `run --costs FILE` takes it and the run records it.
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,21 +15,34 @@
 
 namespace shakedown::sim {
 
-// "sign", "verify_signature", "hsm_unwrap", ...: the names in cost files.
-std::string_view to_string(Work work);
+struct CostRow {
+  Work work;
+  std::string_view name;  // In cost files: "sign", "verify_signature", ...
+  Duration typical;
+};
 
-struct Costs {
-  std::array<Duration, kWorkKinds> service_time;  // Indexed by Work; kOther is 0.
+class Costs {
+ public:
+  static constexpr std::size_t kMostRows = 31;
 
-  Duration of(Work work) const { return service_time[static_cast<std::size_t>(work)]; }
+  Costs() = default;  // No kind but Work::kOther.
+  // `rows` are those of Work{1}, Work{2}, ... in this order (asserted), in static storage.
+  explicit Costs(std::span<const CostRow> rows);
 
-  // Typical figures of one core (docs/architecture.md says where they were measured).
-  static Costs typical();
-  // {"sign": "29us", "verify_signature": "87us", ...}; names left out keep the typical figure.
-  // Errors: kMalformed (unknown name, not a duration, negative or over a day), with the name in
-  // `detail`.
-  static Result<Costs> from_json(std::string_view text);
+  Duration of(Work work) const { return service_time_[static_cast<std::size_t>(work)]; }
+
+  std::string_view name_of(Work work) const;  // "other" for Work::kOther.
+  void set(Work work, Duration service_time);
+
+  // This table with the figures of {"sign": "29us", "verify_signature": "87us", ...}; names left
+  // out keep their figure. Errors: kMalformed (unknown name, not a duration, negative or over a
+  // day), with the name in `detail`; kTooLarge.
+  Result<Costs> with_json(std::string_view text) const;
   std::string to_json() const;
+
+ private:
+  std::span<const CostRow> rows_;
+  std::array<Duration, kMostRows + 1> service_time_{};  // By Work.
 };
 
 }  // namespace shakedown::sim

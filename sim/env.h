@@ -29,24 +29,9 @@ namespace shakedown::sim {
 // Thrown by starred calls when the world stops. Deliberately not a std::exception.
 struct Stopped {};
 
-// What a computation is charged as: rows of the cost table (sim/costs.h).
-enum class Work : std::uint8_t {
-  kGenerateKey,
-  kSign,
-  kVerifySignature,
-  kIssueCertificate,
-  kDecodeCertificates,
-  kValidateChain,
-  kBuildCrl,
-  kReadCrl,
-  kEncrypt,
-  kDecrypt,
-  kHsmSign,
-  kHsmUnwrap,
-  kHsmGenerateKey,
-  kOther,  // Free of charge.
-};
-inline constexpr std::size_t kWorkKinds = static_cast<std::size_t>(Work::kOther) + 1;
+// What a computation is charged as: the row of the world's cost table (sim/costs.h). Which kinds of
+// work there are is for those to say who do it and give the table; here only one is known.
+enum class Work : std::uint8_t { kOther = 0 };  // Free of charge.
 
 // Something worth recording: actors/events.h derives from it. The runtime stamps world time and
 // actor (record() takes it by value and passes it on; nothing is copied).

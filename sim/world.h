@@ -1,5 +1,5 @@
 // World: what a runtime offers to those who set up and direct a run (scenarios/, cli/). Actors see
-// only their Env.
+// only their Env, and their constructors the Site.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,9 @@
 #include "sim/env.h"
 #include "sim/fault.h"
 #include "sim/network.h"
+#include "sim/site.h"
 
 namespace shakedown::sim {
-
-struct ActorSpec {
-  std::string name;              // Unique. A part of another actor is "owner/part".
-  std::string region = "local";  // A region of the network.
-  unsigned servers = 1;          // How many computations it does at once.
-};
-
-// Answers one request, in an activity of its own on the listening actor. May suspend.
-using Handler = std::function<Response(const Request&)>;
 
 // An event with its stamps, on its way to the records.
 struct Recorded {
@@ -46,7 +38,10 @@ struct WorldOptions {
   Time epoch;
   std::uint64_t seed = 1;
   Network network;
-  Costs costs = Costs::typical();
+  Costs costs;  // Of all kinds of work that the actors do; by default it is free.
+  // Whether processes outside the simulation may take part (on the wall only): reach the listeners,
+  // and be asked at loopback addresses. Actors that serve them may have to be laxer.
+  bool outsiders = false;
   EventSink sink;
   RandomnessHook randomness;
   // Told of each exception (of std) that left an activity, "acme-tel/POST https://...: what"; a
@@ -78,30 +73,10 @@ std::string_view to_string(RunSummary::End end);
 // One sentence for a person, then a line for each blocked activity (at most ten).
 std::string describe(const RunSummary& summary);
 
-class World {
+class World : public Site {
  public:
-  virtual ~World() = default;
-
-  // Actors live as long as the world.
-  virtual Env& add_actor(const ActorSpec& spec) = 0;
-
-  // `handler` answers requests of `protocol` for `host`. Several actors may listen on one host name
-  // (the edges of a CDN): a client reaches the one with the lowest RTT from its region, ties going
-  // to the one that listened first.
-  virtual void listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) = 0;
-
-  // The base of URLs under which actors AND outsiders reach `host` over HTTP, without a trailing
-  // slash: "https://HOST" in virtual time, "https://127.0.0.1:PORT/HOST" in wall time.
-  virtual std::string base_url(std::string_view host) const = 0;
   // The port that base_url names beside 443 and 8443, or 0.
   virtual std::uint16_t own_port() const = 0;
-
-  // Starts an activity on `actor` at once (it runs when the caller suspends or run() begins). An
-  // activity of any actor may join it.
-  virtual Task start(Env& actor,
-                     std::string_view name,
-                     std::function<void()> fn,
-                     Daemon daemon) = 0;
 
   virtual std::uint64_t begin_fault(const Fault& fault) = 0;
   virtual void end_fault(std::uint64_t id) = 0;

@@ -6,6 +6,7 @@
 
 #include "actors/caching/cache_control.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/octets/bytes.h"
 #include "stir/acme/acme_messages.h"
 #include "stir/jose/jws.h"
@@ -122,7 +123,7 @@ Result<sim::Response> AcmeClient::post(std::string_view what,
     } else {
       header["kid"] = account_url_;
     }
-    auto jws = env_.compute(sim::Work::kSign, flattened_jws, std::move(header), body, options_.key);
+    auto jws = env_.compute(work::kSign, flattened_jws, std::move(header), body, options_.key);
     if (!jws) return tl::unexpected(jws.error());
     sim::Request request = http_request("POST", url);
     request.headers.add("Content-Type", "application/jose+json");

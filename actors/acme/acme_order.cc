@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/acme/acme_client.h"
+#include "actors/work/work.h"
 #include "crypto/octets/digest.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"
@@ -208,7 +209,7 @@ class Dialogue {
     }
     ASSIGN_OR_RETURN(auto response, client_.post("certificate", order_.certificate, {}));
     auto bundle = env_.compute(
-        sim::Work::kDecodeCertificates,
+        work::kDecodeCertificates,
         [](const std::string& pem) { return crypto::read_pem_certificates(pem); }, response.body);
     if (!bundle) return tl::unexpected(bundle.error());
     IssuedChain chain;
@@ -223,8 +224,8 @@ class Dialogue {
 
   Status check(const IssuedChain& chain) {
     const auto csr = env_.compute(
-        sim::Work::kVerifySignature,
-        [](const std::string& der) { return crypto::parse_request(der); }, request_.csr_der);
+        work::kVerifySignature, [](const std::string& der) { return crypto::parse_request(der); },
+        request_.csr_der);
     if (!csr) return tl::unexpected(csr.error());
     const crypto::Certificate& leaf = *chain.leaf();
     if (leaf->spki_der != csr->spki_der) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"
@@ -46,13 +47,13 @@ Result<ForgedChain> forge_chain(const std::string& spc, sim::Time now, const std
 
 }  // namespace
 
-Adversary::Adversary(sim::World& world, AdversaryOptions options)
+Adversary::Adversary(sim::Site& site, AdversaryOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
-      base_url_(world.base_url(options_.host)),
+      env_(site.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
+      base_url_(site.base_url(options_.host)),
       keys_(make_key_store(env_, KeyCustody::kMemory, {}, {})) {
-  world.listen(env_, sim::Protocol::kHttp, options_.host,
-               [this](const sim::Request& request) { return on_get(request); });
+  site.listen(env_, sim::Protocol::kHttp, options_.host,
+              [this](const sim::Request& request) { return on_get(request); });
 }
 
 void Adversary::keep_stolen(const std::string& victim,
@@ -73,7 +74,7 @@ SigningIdentityPtr Adversary::stolen_from(const std::string& victim) const {
 
 Status Adversary::set_up_own_ca(const std::string& spc) {
   if (forged_.contains(spc)) return {};
-  ASSIGN_OR_RETURN(auto forged, env_.compute(sim::Work::kIssueCertificate, forge_chain, spc,
+  ASSIGN_OR_RETURN(auto forged, env_.compute(work::kIssueCertificate, forge_chain, spc,
                                              std::chrono::floor<std::chrono::seconds>(env_.now()),
                                              base_url_ + "/crl"));
   const std::string path = "/" + spc + ".pem";

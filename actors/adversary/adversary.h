@@ -14,7 +14,7 @@
 #include "actors/calls/call_origination.h"
 #include "actors/signing/authentication_service.h"
 #include "actors/signing/key_store.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -26,7 +26,7 @@ struct AdversaryOptions {
 
 class Adversary {
  public:
-  Adversary(sim::World& world, AdversaryOptions options);
+  Adversary(sim::Site& site, AdversaryOptions options);
 
   sim::Env& env() { return env_; }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/octets/digest.h"
 
 namespace shakedown::actors {
@@ -231,8 +232,8 @@ sim::Response AcmeAccounts::on_key_change(const AcmeRequest& request) {
   if (stir::string_member(inner->header, "url") != request.url) {
     return malformed("url is not that of the outer JWS");
   }
-  if (!env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, *key,
-                    inner->signing_input(), inner->signature)) {
+  if (!env_.compute(work::kVerifySignature, &stir::AcmeKey::verify, *key, inner->signing_input(),
+                    inner->signature)) {
     return malformed("the signature does not verify");
   }
   const auto payload = stir::parse_json_object(inner->payload);

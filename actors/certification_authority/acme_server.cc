@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 
 namespace shakedown::actors {
 namespace {
@@ -93,12 +94,12 @@ OrProblem<stir::AcmeKey> AcmeServer::signing_key(const stir::FlattenedJws& jws,
 }
 
 bool AcmeServer::verifies(const stir::FlattenedJws& jws, const stir::AcmeKey& key) {
-  if (env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, key, jws.signing_input(),
+  if (env_.compute(work::kVerifySignature, &stir::AcmeKey::verify, key, jws.signing_input(),
                    jws.signature)) {
     return true;
   }
   return options_.allow_signature_over_header_only && jws.payload_text.empty() &&
-         env_.compute(sim::Work::kVerifySignature, &stir::AcmeKey::verify, key, jws.protected_text,
+         env_.compute(work::kVerifySignature, &stir::AcmeKey::verify, key, jws.protected_text,
                       jws.signature);
 }
 

@@ -7,6 +7,7 @@
 
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/octets/pem.h"
 #include "stir/credential/number_scope.h"
 
@@ -77,10 +78,10 @@ CertificationAuthorityOptions completed(CertificationAuthorityOptions options) {
 
 }  // namespace
 
-CertificationAuthority::CertificationAuthority(sim::World& world,
+CertificationAuthority::CertificationAuthority(sim::Site& site,
                                                CertificationAuthorityOptions options)
     : options_(completed(std::move(options))),
-      env_(world.add_actor(
+      env_(site.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
       acme_(env_,
             [this](std::string_view url) { return accounts_.key_of(url); },
@@ -95,13 +96,13 @@ CertificationAuthority::CertificationAuthority(sim::World& world,
               return status_of(issuer, serial);
             }),
       accounts_(env_, options_.accounts) {
-  world.listen(env_, sim::Protocol::kHttp, options_.host,
-               [this](const sim::Request& request) { return handle(request); });
-  base_url_ = world.base_url(options_.host);
+  site.listen(env_, sim::Protocol::kHttp, options_.host,
+              [this](const sim::Request& request) { return handle(request); });
+  base_url_ = site.base_url(options_.host);
   if (options_.ocsp_in_certificates) options_.profile.ocsp_url = ocsp_url();
   acme_.set_base_url(base_url_);
   accounts_.set_base_url(base_url_);
-  world.start(
+  site.start(
       env_, "start", [this] { start(); }, sim::Daemon::kNo);
 }
 
@@ -109,9 +110,8 @@ void CertificationAuthority::start() {
   const sim::Time made_at = env_.now() - options_.certificate_age;
   auto hierarchy =
       options_.always_valid_dns
-          ? env_.compute(sim::Work::kGenerateKey, make_dns_hierarchy, options_.organization,
-                         made_at)
-          : env_.compute(sim::Work::kGenerateKey, make_hierarchy, options_.organization, made_at,
+          ? env_.compute(work::kGenerateKey, make_dns_hierarchy, options_.organization, made_at)
+          : env_.compute(work::kGenerateKey, make_hierarchy, options_.organization, made_at,
                          options_.crl, options_.profile);
   if (!hierarchy) {
     failure_ = hierarchy.error().detail;

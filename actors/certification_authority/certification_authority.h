@@ -46,7 +46,7 @@
 #include "actors/issuing/ocsp_responder.h"
 #include "crypto/x509/crl.h"
 #include "sim/network.h"
-#include "sim/world.h"
+#include "sim/site.h"
 #include "stir/acme/acme_messages.h"
 
 namespace shakedown::actors {
@@ -105,7 +105,7 @@ struct CertificationAuthorityOptions {
 
 class CertificationAuthority {
  public:
-  CertificationAuthority(sim::World& world, CertificationAuthorityOptions options);
+  CertificationAuthority(sim::Site& site, CertificationAuthorityOptions options);
 
   sim::Env& env() { return env_; }
 

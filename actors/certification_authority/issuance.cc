@@ -7,6 +7,7 @@
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/extension_reader.h"
 #include "stir/credential/certificate_request.h"
@@ -53,8 +54,8 @@ sim::Response CertificationAuthority::on_finalize(const AcmeRequest& request, Nu
   }
   const BusyOrder busy(orders_, number);
   auto csr = env_.compute(
-      sim::Work::kVerifySignature,
-      [](const std::string& der) { return crypto::parse_request(der); }, *csr_der);
+      work::kVerifySignature, [](const std::string& der) { return crypto::parse_request(der); },
+      *csr_der);
   Order* order = busy.order();
   if (order == nullptr) return acme_refusal(404, "malformed", "the order is gone");
   if (!csr) return acme_refusal(400, "badCSR", csr.error().detail);
@@ -120,7 +121,7 @@ Result<crypto::CertificatePtr> CertificationAuthority::sign(
     contents.names = names_of(order.state);
     contents.not_before = not_before;
     contents.not_after = not_after;
-    return env_.compute(sim::Work::kIssueCertificate, issue_dns, hierarchy_, std::move(contents));
+    return env_.compute(work::kIssueCertificate, issue_dns, hierarchy_, std::move(contents));
   }
   CertificateContents contents;
   contents.subject_spki_der = request.public_key->spki_der();
@@ -132,7 +133,7 @@ Result<crypto::CertificatePtr> CertificationAuthority::sign(
       std::min(wanted_path_length(request), options_.most_levels_below_delegates);
   contents.not_before = not_before;
   contents.not_after = not_after;
-  return env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_, std::move(contents),
+  return env_.compute(work::kIssueCertificate, issue_under, hierarchy_, std::move(contents),
                       options_.crl, options_.profile);
 }
 
@@ -183,7 +184,7 @@ std::string CertificationAuthority::keep(Issued issued) {
 }
 
 void CertificationAuthority::certify_subscribers() {
-  const auto key = env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate);
+  const auto key = env_.compute(work::kGenerateKey, crypto::PrivateKey::generate);
   if (!key) return happened("subscribers_failed", key.error().detail);
   CertificateContents contents;
   contents.subject_spki_der = (*key)->public_key()->spki_der();
@@ -193,7 +194,7 @@ void CertificationAuthority::certify_subscribers() {
     const std::string code = subscriber_code(i);
     contents.organization = "Subscriber " + code;
     contents.scope = {crypto::TnEntry::service_provider_code(code)};
-    const auto certificate = env_.compute(sim::Work::kIssueCertificate, issue_under, hierarchy_,
+    const auto certificate = env_.compute(work::kIssueCertificate, issue_under, hierarchy_,
                                           contents, options_.crl, options_.profile);
     if (!certificate) return happened("subscribers_failed", certificate.error().detail);
     record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,

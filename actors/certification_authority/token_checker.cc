@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/clients/policy_administrator_client.h"
+#include "actors/work/work.h"
 #include "crypto/octets/bytes.h"
 #include "crypto/x509/path.h"
 #include "sim/message.h"
@@ -109,7 +110,7 @@ tl::expected<void, stir::acme::Problem> TokenChecker::check_signer(
   if (!token.has_x5u && !token.has_x5c) return {};
   Certificates enclosed;
   if (token.has_x5c) {
-    auto read = env_.compute(sim::Work::kDecodeCertificates, read_x5c, token.jws.header);
+    auto read = env_.compute(work::kDecodeCertificates, read_x5c, token.jws.header);
     if (!read) return problem("malformed", read.error().detail);
     enclosed = *std::move(read);
   }
@@ -125,11 +126,11 @@ tl::expected<void, stir::acme::Problem> TokenChecker::check_signer(
     }
   }
   facts.signer_chains_to_policy_administrator =
-      env_.compute(sim::Work::kValidateChain, chains_to, chain, options_.roots, env_.now());
+      env_.compute(work::kValidateChain, chains_to, chain, options_.roots, env_.now());
   const crypto::PublicKeyPtr& key = chain.front()->public_key();
   facts.signature_verifies =
-      key != nullptr && env_.compute(sim::Work::kVerifySignature, verify, key,
-                                     token.jws.signing_input, token.jws.signature);
+      key != nullptr && env_.compute(work::kVerifySignature, verify, key, token.jws.signing_input,
+                                     token.jws.signature);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
@@ -136,7 +137,7 @@ Result<std::vector<crypto::CertificatePtr>> fetch_certificates(sim::Env& env,
     return fail(ErrorCode::kRefused, what + ": HTTP " + std::to_string(answer.response.status));
   }
   auto bundle = env.compute(
-      sim::Work::kDecodeCertificates,
+      work::kDecodeCertificates,
       [](const std::string& pem) { return crypto::read_pem_certificates(pem); },
       answer.response.body);
   if (!bundle) return fail(ErrorCode::kMalformed, what + ": " + bundle.error().detail);

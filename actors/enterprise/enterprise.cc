@@ -35,9 +35,9 @@ Status DelegateCertificateSource::revoke(const crypto::CertificatePtr& certifica
   return client_.revoke(certificate, reason);
 }
 
-Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
+Enterprise::Enterprise(sim::Site& site, EnterpriseOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor(
+      env_(site.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
       keys_(make_key_store(env_, options_.custody, options_.master_key, options_.module)),
       source_(env_, *keys_, options_),
@@ -58,7 +58,7 @@ Enterprise::Enterprise(sim::World& world, EnterpriseOptions options)
     return delegator_.revoke(report.certificate, report.reason, report.chain_pem);
   };
   delegation_.emplace(env_, *options_.delegates, options_.delegate_customers, std::move(authority));
-  world.listen(env_, sim::Protocol::kHttp, options_.host, [this](const sim::Request& request) {
+  site.listen(env_, sim::Protocol::kHttp, options_.host, [this](const sim::Request& request) {
     const auto url = sim::parse_url(request.target);
     const std::string_view path = url ? std::string_view(url->path) : std::string_view();
     if (DelegationService::is_for(path)) return delegation_->answer(request, path);

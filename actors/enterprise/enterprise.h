@@ -18,7 +18,7 @@
 #include "actors/signing/certificate_management.h"
 #include "actors/signing/key_store.h"
 #include "crypto/x509/tn_auth_list.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -63,7 +63,7 @@ class DelegateCertificateSource final : public CertificateSource {
 
 class Enterprise final : public Participant {
  public:
-  Enterprise(sim::World& world, EnterpriseOptions options);
+  Enterprise(sim::Site& site, EnterpriseOptions options);
 
   sim::Env& env() override { return env_; }
 

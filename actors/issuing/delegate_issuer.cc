@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"
@@ -79,7 +80,7 @@ crypto::Bytes DelegateIssuer::tn_auth_list_der() const {
 }
 
 Result<crypto::Bytes> DelegateIssuer::make_request() {
-  auto made = env_.compute(sim::Work::kGenerateKey, generate_request, key_, options_.organization,
+  auto made = env_.compute(work::kGenerateKey, generate_request, key_, options_.organization,
                            tn_auth_list_der(), options_.levels_below);
   if (!made) return tl::unexpected(made.error());
   key_ = std::move(made->key);
@@ -122,15 +123,15 @@ Status DelegateIssuer::objection_to(const DelegateOrder& order) const {
 Result<IssuedChain> DelegateIssuer::issue(DelegateOrder order) {
   RETURN_IF_ERROR(objection_to(order));
   const auto csr = env_.compute(
-      sim::Work::kVerifySignature,
-      [](const std::string& der) { return crypto::parse_request(der); }, order.csr_der);
+      work::kVerifySignature, [](const std::string& der) { return crypto::parse_request(der); },
+      order.csr_der);
   if (!csr) return tl::unexpected(csr.error());
   if (!csr->signature_is_valid || !csr->public_key) {
     return fail(ErrorCode::kRefused, "the request proves no possession of a P-256 key");
   }
   const IssuedChain issuers = chain_;  // A renewal may replace it meanwhile.
-  auto certificate = env_.compute(sim::Work::kIssueCertificate, issue_delegate, key_,
-                                  issuers.leaf(), csr->public_key->spki_der(), order, options_.crl);
+  auto certificate = env_.compute(work::kIssueCertificate, issue_delegate, key_, issuers.leaf(),
+                                  csr->public_key->spki_der(), order, options_.crl);
   if (!certificate) return tl::unexpected(certificate.error());
 
   const crypto::Certificate& issued = **certificate;

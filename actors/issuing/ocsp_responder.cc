@@ -5,6 +5,7 @@
 
 #include "actors/events.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/der.h"
 #include "stir/credential/certificate_specs.h"
@@ -84,7 +85,7 @@ sim::Response OcspResponder::answer(const sim::Request& request,
                                       .max_age = options_.valid_for / 2,
                                       .stored = !spec.nonce};
   auto response = env_.compute(
-      sim::Work::kSign,
+      work::kSign,
       [](const crypto::OcspResponseSpec& whole, const crypto::PrivateKeyPtr& key) {
         return crypto::build_ocsp_response(whole, *key);
       },
@@ -104,7 +105,7 @@ Result<OcspResponder::DelegatePtr> OcspResponder::delegate_of(
   }
   const sim::Time not_before = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
   ASSIGN_OR_RETURN(const DelegatePtr made,
-                   env_.compute(sim::Work::kIssueCertificate, make_delegate, issuer, issuer_key,
+                   env_.compute(work::kIssueCertificate, make_delegate, issuer, issuer_key,
                                 options_.organization, not_before));
   // Two first questions at once make two; the one that was ready first stays.
   DelegatePtr& slot = delegates_[key];

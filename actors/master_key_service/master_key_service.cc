@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/keys/envelope.h"
 #include "crypto/keys/randomness.h"
 
@@ -54,20 +55,20 @@ sim::Response refusal(const Error& error) {
 
 }  // namespace
 
-MasterKeyService::MasterKeyService(sim::World& world, MasterKeyServiceOptions options)
+MasterKeyService::MasterKeyService(sim::Site& site, MasterKeyServiceOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor(
+      env_(site.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})) {
   SHAKEDOWN_ASSERT(options_.module != nullptr);
-  world.listen(env_, sim::Protocol::kHttp, options_.host,
-               [this](const sim::Request& request) { return handle(request); });
-  base_url_ = world.base_url(options_.host);
-  world.start(
+  site.listen(env_, sim::Protocol::kHttp, options_.host,
+              [this](const sim::Request& request) { return handle(request); });
+  base_url_ = site.base_url(options_.host);
+  site.start(
       env_, "make the master key", [this] { make_master_key(); }, sim::Daemon::kNo);
 }
 
 void MasterKeyService::make_master_key() {
-  const auto key = env_.compute(sim::Work::kHsmGenerateKey, generate, options_.module,
+  const auto key = env_.compute(work::kHsmGenerateKey, generate, options_.module,
                                 "master key of " + options_.name, options_.storage);
   if (key) {
     master_key_ = *key;
@@ -115,7 +116,7 @@ sim::Response MasterKeyService::on_wrap(const std::string& owner, std::string_vi
   if (data_key.empty() || data_key.size() > kLongestDataKey) {
     return refusal(400, "a data key has 1 to 64 octets");
   }
-  const auto wrapped = env_.compute(sim::Work::kHsmUnwrap, wrap, options_.module, *master_key_,
+  const auto wrapped = env_.compute(work::kHsmUnwrap, wrap, options_.module, *master_key_,
                                     crypto::SecretBytes(data_key), owner);
   if (!wrapped) return refusal(wrapped.error());
   return json_response(200, {{"wrappedDataKey", crypto::base64_encode(*wrapped)}});
@@ -126,7 +127,7 @@ sim::Response MasterKeyService::on_unwrap(const std::string& owner, std::string_
       wrapped.size() > kLongestWrapped) {
     return refusal(400, "not a wrapped data key");
   }
-  const auto data_key = env_.compute(sim::Work::kHsmUnwrap, unwrap, options_.module, *master_key_,
+  const auto data_key = env_.compute(work::kHsmUnwrap, unwrap, options_.module, *master_key_,
                                      crypto::Bytes(wrapped), owner);
   if (!data_key) return refusal(data_key.error());
   return json_response(200, {{"dataKey", crypto::base64_encode(data_key->view())}});

@@ -21,7 +21,7 @@
 #include "crypto/octets/bytes.h"
 #include "sim/env.h"
 #include "sim/result.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -38,7 +38,7 @@ struct MasterKeyServiceOptions {
 class MasterKeyService {
  public:
   // Starts an activity that makes the master key; requests wait for it.
-  MasterKeyService(sim::World& world, MasterKeyServiceOptions options);
+  MasterKeyService(sim::Site& site, MasterKeyServiceOptions options);
 
   sim::Env& env() { return env_; }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/clients/policy_administrator_client.h"
+#include "actors/work/work.h"
 #include "crypto/octets/pem.h"
 #include "crypto/x509/crl.h"
 #include "stir/credential/ca_list.h"
@@ -27,9 +28,9 @@ sim::Time whole_seconds(sim::Time time) { return sim::from_unix_seconds(sim::uni
 
 }  // namespace
 
-PolicyAdministrator::PolicyAdministrator(sim::World& world, PolicyAdministratorOptions options)
+PolicyAdministrator::PolicyAdministrator(sim::Site& site, PolicyAdministratorOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor(
+      env_(site.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
       crl_issuer_der_(crl_issuer_name(options_.organization)) {
   if (options_.ca_list_publish_every == sim::Duration{}) {
@@ -40,16 +41,16 @@ PolicyAdministrator::PolicyAdministrator(sim::World& world, PolicyAdministratorO
   }
   SHAKEDOWN_ASSERT(options_.ca_list_publish_every > sim::Duration{});
   SHAKEDOWN_ASSERT(options_.crl_publish_every > sim::Duration{});
-  world.listen(env_, sim::Protocol::kHttp, options_.host,
-               [this](const sim::Request& request) { return handle(request); });
-  base_url_ = world.base_url(options_.host);
-  world.start(
+  site.listen(env_, sim::Protocol::kHttp, options_.host,
+              [this](const sim::Request& request) { return handle(request); });
+  base_url_ = site.base_url(options_.host);
+  site.start(
       env_, "start", [this] { start(); }, sim::Daemon::kNo);
 }
 
 void PolicyAdministrator::start() {
-  auto pki = env_.compute(sim::Work::kGenerateKey, make_policy_administrator_pki,
-                          options_.organization, env_.now() - options_.certificate_age);
+  auto pki = env_.compute(work::kGenerateKey, make_policy_administrator_pki, options_.organization,
+                          env_.now() - options_.certificate_age);
   if (!pki) {
     failure_ = pki.error().detail;
     env_.notify_all(ready_);
@@ -191,7 +192,7 @@ Status PolicyAdministrator::publish_ca_list() {
     names += (names.empty() ? ": " : ", ") + name;
   }
   const std::int64_t sequence = list.sequence;
-  auto jws = env_.compute(sim::Work::kSign, sign_ca_list, pki_, std::move(list));
+  auto jws = env_.compute(work::kSign, sign_ca_list, pki_, std::move(list));
   if (!jws) return tl::unexpected(jws.error());
   // A later change may have been signed on another server first.
   if (sequence < ca_list_.number) return {};
@@ -225,7 +226,7 @@ Status PolicyAdministrator::publish_crl() {
   spec.ca_issuers_url = crl_signer_url();
   spec.entries = register_.entries();
   const std::size_t entries = spec.entries.size();
-  auto der = env_.compute(sim::Work::kBuildCrl, sign_crl, pki_, std::move(spec));
+  auto der = env_.compute(work::kBuildCrl, sign_crl, pki_, std::move(spec));
   if (!der) return tl::unexpected(der.error());
   if (number < crl_.number) return {};
   if (crl_.number != 0) older_crls_.push_front(std::move(crl_));
@@ -254,7 +255,7 @@ Status PolicyAdministrator::replace_signer(Authority PolicyAdministratorPki::*wh
                                            std::size_t& number) {
   RETURN_IF_ERROR(have_pki());
   auto signer = env_.compute(
-      sim::Work::kGenerateKey,
+      work::kGenerateKey,
       [](MakeSigner* maker, const Pki& pki, const std::string& organization, sim::Time made_at) {
         return maker(pki->root, organization, made_at);
       },
@@ -287,7 +288,7 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
   RETURN_IF_ERROR(have_pki());
   const std::size_t generation = ++root_generation_;
   auto next = env_.compute(
-      sim::Work::kGenerateKey,
+      work::kGenerateKey,
       [](const Pki& pki, const std::string& organization, std::size_t number, sim::Time made_at,
          sim::Time until) {
         return make_next_root(pki->root, organization, number, made_at, until);

@@ -36,7 +36,7 @@
 #include "actors/policy_administrator/revocation_register.h"
 #include "sim/env.h"
 #include "sim/result.h"
-#include "sim/world.h"
+#include "sim/site.h"
 #include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {
@@ -69,7 +69,7 @@ struct PolicyAdministratorOptions {
 
 class PolicyAdministrator {
  public:
-  PolicyAdministrator(sim::World& world, PolicyAdministratorOptions options);
+  PolicyAdministrator(sim::Site& site, PolicyAdministratorOptions options);
 
   sim::Env& env() { return env_; }
 

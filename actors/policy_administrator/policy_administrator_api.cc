@@ -5,6 +5,7 @@
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
@@ -172,7 +173,7 @@ sim::Response PolicyAdministrator::on_token(const sim::Request& request,
   token.expires = sim::from_unix_seconds(sim::unix_seconds(env_.now() + options_.token_valid_for));
   token.jti = uuid(env_.random("jti"));
   token.atc = *atc;  // The fingerprint is signed as it came (RFC 9448 §5.6).
-  const auto jws = env_.compute(sim::Work::kSign, sign_token, pki_, std::move(token));
+  const auto jws = env_.compute(work::kSign, sign_token, pki_, std::move(token));
   if (!jws) return failure(500, jws.error().detail);
   const auto crl_issuer = crypto::Name::from_der(crl_issuer_der_);
   return success({{"message", "SPC token for " + stir::Scope::of(*entries).text() +

@@ -6,6 +6,7 @@
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
@@ -106,7 +107,7 @@ bool PolicyAdministrator::may_report(const PolicyAdministratorAccount& account,
   }
   // Judged at its own beginning: a certificate that has expired meanwhile may still be reported.
   const auto path = env_.compute(
-      sim::Work::kValidateChain,
+      work::kValidateChain,
       [](const crypto::CertificatePtr& leaf, const std::vector<crypto::CertificatePtr>& issuers,
          const std::vector<crypto::CertificatePtr>& roots) {
         return crypto::validate_path(leaf, issuers, roots, leaf->not_before());

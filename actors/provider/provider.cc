@@ -56,9 +56,9 @@ std::string with_broken_signature(std::string header) {
 
 }  // namespace
 
-Provider::Provider(sim::World& world, ProviderOptions options)
+Provider::Provider(sim::Site& site, ProviderOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor(
+      env_(site.add_actor(
           {.name = options_.name, .region = options_.region, .servers = options_.servers})),
       keys_(make_key_store(env_, options_.custody, options_.master_key, options_.module)),
       policy_administrator_(env_, options_.policy_administrator),
@@ -76,10 +76,10 @@ Provider::Provider(sim::World& world, ProviderOptions options)
     delegation_.emplace(env_, *options_.delegates, options_.delegate_customers,
                         sti_ca_as_authority());
   }
-  world.listen(env_, sim::Protocol::kSip, options_.host,
-               [this](const sim::Request& request) { return on_invite(request); });
-  world.listen(env_, sim::Protocol::kHttp, options_.host,
-               [this](const sim::Request& request) { return on_http(request); });
+  site.listen(env_, sim::Protocol::kSip, options_.host,
+              [this](const sim::Request& request) { return on_invite(request); });
+  site.listen(env_, sim::Protocol::kHttp, options_.host,
+              [this](const sim::Request& request) { return on_http(request); });
 }
 
 void Provider::start() {

@@ -24,7 +24,7 @@
 #include "actors/verifying/trust.h"
 #include "actors/verifying/trust_source.h"
 #include "actors/verifying/verification_service.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -89,7 +89,7 @@ struct ProviderOptions {
 
 class Provider final : public Participant {
  public:
-  Provider(sim::World& world, ProviderOptions options);
+  Provider(sim::Site& site, ProviderOptions options);
 
   sim::Env& env() override { return env_; }
 

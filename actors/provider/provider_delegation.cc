@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/provider/provider.h"
+#include "actors/work/work.h"
 
 namespace shakedown::actors {
 
@@ -20,7 +21,7 @@ DelegationAuthority Provider::sti_ca_as_authority() {
 Result<IssuedChain> Provider::order_delegate_ca(crypto::Bytes csr,
                                                 const crypto::Bytes& tn_auth_list) {
   ASSIGN_OR_RETURN(const auto account,
-                   env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
+                   env_.compute(work::kGenerateKey, crypto::PrivateKey::generate));
   ASSIGN_OR_RETURN(const auto token,
                    policy_administrator_.spc_token(tn_auth_list, *account->public_key(), true));
   OrderRequest order;

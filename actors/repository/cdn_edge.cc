@@ -31,14 +31,14 @@ sim::Response no_store(sim::Response response) {
 
 }  // namespace
 
-CdnEdge::CdnEdge(sim::World& world, CdnEdgeOptions options)
+CdnEdge::CdnEdge(sim::Site& site, CdnEdgeOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
-      base_url_(world.base_url(options_.public_host)),
+      env_(site.add_actor({.name = options_.name, .region = options_.region, .servers = 1})),
+      base_url_(site.base_url(options_.public_host)),
       cache_(options_.cache),
       flights_(env_) {
-  world.listen(env_, sim::Protocol::kHttp, options_.public_host,
-               [this](const sim::Request& request) { return handle(request); });
+  site.listen(env_, sim::Protocol::kHttp, options_.public_host,
+              [this](const sim::Request& request) { return handle(request); });
 }
 
 bool CdnEdge::purge(std::string_view path) { return cache_.erase(key(path)); }

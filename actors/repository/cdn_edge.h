@@ -21,7 +21,7 @@
 #include "actors/caching/single_flight.h"
 #include "actors/events.h"
 #include "sim/network.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -41,7 +41,7 @@ struct CdnEdgeOptions {
 
 class CdnEdge {
  public:
-  CdnEdge(sim::World& world, CdnEdgeOptions options);
+  CdnEdge(sim::Site& site, CdnEdgeOptions options);
 
   // For directors, from activities of this actor. They do not suspend.
   bool purge(std::string_view path);

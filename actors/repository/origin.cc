@@ -25,14 +25,14 @@ std::string directive(std::string_view name, sim::Duration duration) {
 
 }  // namespace
 
-Origin::Origin(sim::World& world, OriginOptions options)
+Origin::Origin(sim::Site& site, OriginOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})) {
+      env_(site.add_actor({.name = options_.name, .region = options_.region, .servers = 1})) {
   SHAKEDOWN_ASSERT(!options_.hosts.empty());
   for (const std::string& host : options_.hosts) {
-    world.listen(env_, sim::Protocol::kHttp, host,
-                 [this](const sim::Request& request) { return handle(request); });
-    base_urls_.push_back(world.base_url(host));
+    site.listen(env_, sim::Protocol::kHttp, host,
+                [this](const sim::Request& request) { return handle(request); });
+    base_urls_.push_back(site.base_url(host));
   }
 }
 

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "sim/network.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -43,7 +43,7 @@ struct OriginOptions {
 
 class Origin {
  public:
-  Origin(sim::World& world, OriginOptions options);
+  Origin(sim::Site& site, OriginOptions options);
 
   // For directors, from activities of this actor. They do not suspend.
   // Publishes `body` under `path` ("/certificates/1.pem") as a PUT would. Returns when it becomes

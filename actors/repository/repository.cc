@@ -20,11 +20,11 @@ OriginOptions origin_options(const RepositoryOptions& options, const std::string
 
 }  // namespace
 
-Repository::Repository(sim::World& world, RepositoryOptions options)
+Repository::Repository(sim::Site& site, RepositoryOptions options)
     : secret_(options.secret) {
   const std::string public_host =
       options.public_host.empty() ? "cr." + options.provider + ".test" : options.public_host;
-  origin_ = std::make_unique<Origin>(world, origin_options(options, public_host));
+  origin_ = std::make_unique<Origin>(site, origin_options(options, public_host));
   std::map<std::string, int> edges_in_region;
   for (const std::string& region : options.edges) {
     CdnEdgeOptions edge = options.edge;
@@ -34,9 +34,9 @@ Repository::Repository(sim::World& world, RepositoryOptions options)
     edge.region = region;
     edge.origin_url = origin_->base_url();
     edge.secret = options.secret;
-    edges_.push_back(std::make_unique<CdnEdge>(world, std::move(edge)));
+    edges_.push_back(std::make_unique<CdnEdge>(site, std::move(edge)));
   }
-  public_base_url_ = world.base_url(public_host);
+  public_base_url_ = site.base_url(public_host);
 }
 
 }  // namespace shakedown::actors

@@ -8,7 +8,7 @@
 
 #include "actors/repository/cdn_edge.h"
 #include "actors/repository/origin.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -24,7 +24,7 @@ struct RepositoryOptions {
 
 class Repository {
  public:
-  Repository(sim::World& world, RepositoryOptions options);
+  Repository(sim::Site& site, RepositoryOptions options);
 
   // "https://cr.acme-tel.test": what an x5u starts with.
   const std::string& public_base_url() const { return public_base_url_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/clients/master_key_client.h"
+#include "actors/work/work.h"
 #include "crypto/keys/envelope.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/digest.h"
@@ -24,7 +25,7 @@ class MemoryKeyStore final : public KeyStore {
   KeyCustody custody() const override { return KeyCustody::kMemory; }
 
   Result<HeldKeyPtr> generate() override {
-    ASSIGN_OR_RETURN(auto key, env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
+    ASSIGN_OR_RETURN(auto key, env_.compute(work::kGenerateKey, crypto::PrivateKey::generate));
     auto held = std::make_shared<HeldKey>();
     held->public_key = key->public_key();
     held->in_memory = std::move(key);
@@ -33,7 +34,7 @@ class MemoryKeyStore final : public KeyStore {
 
   Result<crypto::Es256Signature> sign(const HeldKeyPtr& key, std::string_view message) override {
     if (!key->in_memory) return fail(ErrorCode::kKeyUnavailable, "the key is not in memory");
-    return env_.compute(sim::Work::kSign, sign_in_memory, key->in_memory, std::string(message));
+    return env_.compute(work::kSign, sign_in_memory, key->in_memory, std::string(message));
   }
 
   Result<crypto::PrivateKeyPtr> steal(const HeldKeyPtr& key) override { return key->in_memory; }
@@ -85,7 +86,7 @@ class EnvelopeKeyStore final : public KeyStore {
   KeyCustody custody() const override { return KeyCustody::kEnvelope; }
 
   Result<HeldKeyPtr> generate() override {
-    ASSIGN_OR_RETURN(auto sealed, env_.compute(sim::Work::kGenerateKey, generate_sealed));
+    ASSIGN_OR_RETURN(auto sealed, env_.compute(work::kGenerateKey, generate_sealed));
     ASSIGN_OR_RETURN(auto wrapped, service_.wrap(sealed.data_key));
     auto held = std::make_shared<HeldKey>();
     held->public_key = std::move(sealed.public_key);
@@ -97,7 +98,7 @@ class EnvelopeKeyStore final : public KeyStore {
   Result<crypto::Es256Signature> sign(const HeldKeyPtr& key, std::string_view message) override {
     ASSIGN_OR_RETURN(auto data_key, service_.unwrap(key->wrapped_data_key));
     return env_.compute(
-        sim::Work::kSign,
+        work::kSign,
         [](const HeldKeyPtr& held, const crypto::SecretBytes& plain_data_key,
            const std::string& text) -> Result<crypto::Es256Signature> {
           ASSIGN_OR_RETURN(const auto private_key, unseal(*held, plain_data_key));
@@ -132,7 +133,7 @@ class HsmKeyStore final : public KeyStore {
   Result<HeldKeyPtr> generate() override {
     ASSIGN_OR_RETURN(const auto handle,
                      env_.compute(
-                         sim::Work::kHsmGenerateKey,
+                         work::kHsmGenerateKey,
                          [](const std::shared_ptr<crypto::Hsm>& module, const std::string& label) {
                            return module->generate_signing_key(label);
                          },
@@ -145,7 +146,7 @@ class HsmKeyStore final : public KeyStore {
 
   Result<crypto::Es256Signature> sign(const HeldKeyPtr& key, std::string_view message) override {
     return env_.compute(
-        sim::Work::kHsmSign,
+        work::kHsmSign,
         [](const std::shared_ptr<crypto::Hsm>& module, crypto::KeyHandle handle,
            const std::string& text) { return module->sign(handle, text); },
         module_, key->in_module, std::string(message));

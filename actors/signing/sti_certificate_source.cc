@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_builder.h"
 #include "stir/credential/certificate_specs.h"
 
@@ -41,7 +42,7 @@ Result<crypto::PrivateKeyPtr> StiCertificateSource::account_key(const std::strin
   if (const auto known = account_keys_.find(directory_url); known != account_keys_.end()) {
     return known->second;
   }
-  ASSIGN_OR_RETURN(auto key, env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate));
+  ASSIGN_OR_RETURN(auto key, env_.compute(work::kGenerateKey, crypto::PrivateKey::generate));
   return account_keys_.emplace(directory_url, std::move(key)).first->second;
 }
 

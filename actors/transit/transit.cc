@@ -6,11 +6,11 @@
 
 namespace shakedown::actors {
 
-Transit::Transit(sim::World& world, TransitOptions options)
+Transit::Transit(sim::Site& site, TransitOptions options)
     : options_(std::move(options)),
-      env_(world.add_actor({.name = options_.name, .region = options_.region, .servers = 1})) {
-  world.listen(env_, sim::Protocol::kSip, options_.host,
-               [this](const sim::Request& request) { return on_invite(request); });
+      env_(site.add_actor({.name = options_.name, .region = options_.region, .servers = 1})) {
+  site.listen(env_, sim::Protocol::kSip, options_.host,
+              [this](const sim::Request& request) { return on_invite(request); });
 }
 
 sim::Response Transit::on_invite(const sim::Request& request) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "sim/env.h"
-#include "sim/world.h"
+#include "sim/site.h"
 
 namespace shakedown::actors {
 
@@ -19,7 +19,7 @@ struct TransitOptions {
 // signs anew is a Provider in the transit role.
 class Transit {
  public:
-  Transit(sim::World& world, TransitOptions options);
+  Transit(sim::Site& site, TransitOptions options);
 
  private:
   sim::Response on_invite(const sim::Request& request);

@@ -6,6 +6,7 @@
 #include "actors/caching/cache_status.h"
 #include "actors/caching/http_cache.h"
 #include "actors/events.h"
+#include "actors/work/work.h"
 
 namespace shakedown::actors {
 
@@ -109,8 +110,8 @@ CachedCertificatePtr CertificateCache::fetch(const std::string& url,
   entry->url = url;
   entry->fetched_at = answered_at;
   entry->body_hash = crypto::sha256(answer.response.body);
-  entry->answer = env_.compute(sim::Work::kDecodeCertificates, read_unless_known, answer,
-                               entry->body_hash, before);
+  entry->answer =
+      env_.compute(work::kDecodeCertificates, read_unless_known, answer, entry->body_hash, before);
   if (!entry->answer.chain) {
     entry->fresh_until = answered_at + options_.negative;
     return entry;

@@ -5,6 +5,7 @@
 
 #include "actors/caching/cache_status.h"
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "stir/credential/ocsp_http.h"
 #include "stir/credential/revocation.h"
 
@@ -153,7 +154,7 @@ Result<crypto::OcspSingleResponse> OcspClient::ask(const crypto::CertificatePtr&
   event->latency = env_.now() - asked_at;
   env_.record(std::move(event));
   ASSIGN_OR_RETURN(crypto::Bytes octets, stir::ocsp_response_octets(answer));
-  return env_.compute(sim::Work::kVerifySignature, read_ocsp_answer, std::move(octets), certificate,
+  return env_.compute(work::kVerifySignature, read_ocsp_answer, std::move(octets), certificate,
                       issuer, env_.now());
 }
 

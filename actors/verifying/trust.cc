@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/events.h"
+#include "actors/work/work.h"
 
 namespace shakedown::actors {
 namespace {
@@ -81,8 +82,7 @@ bool Trust::refresh_list() {
     return false;
   }
   const bool same = received->jws.payload == list_payload_;
-  auto read =
-      env_.compute(sim::Work::kDecodeCertificates, stir::read_ca_list_members, list.trust_list);
+  auto read = env_.compute(work::kDecodeCertificates, stir::read_ca_list_members, list.trust_list);
   const bool changed =
       anchors_version_ == 0 ||
       !std::equal(read.anchors.begin(), read.anchors.end(), anchors_.begin(), anchors_.end(),

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "actors/work/work.h"
 #include "crypto/x509/path.h"
 #include "stir/credential/revocation.h"
 #include "stir/jose/json.h"
@@ -97,7 +98,7 @@ Result<stir::ReceivedCaList> TrustSource::ca_list() {
   ASSIGN_OR_RETURN(const auto chain, signer_chain(received.list.x5u));
   const auto validate = [&] {
     return env_.compute(
-        sim::Work::kValidateChain,
+        work::kValidateChain,
         [](const std::vector<crypto::CertificatePtr>& signer, const crypto::CertificatePtr& root,
            sim::Time at) {
           return crypto::validate_path(signer.front(), std::span(signer).subspan(1),
@@ -109,7 +110,7 @@ Result<stir::ReceivedCaList> TrustSource::ca_list() {
   if (!path.ok && has_followed_root()) path = validate();
   if (!path.ok) return fail(ErrorCode::kRefused, "the CA list's signer: " + path.text);
   const auto& key = chain.front()->public_key();
-  if (!key || !env_.compute(sim::Work::kVerifySignature, verify_signature, key,
+  if (!key || !env_.compute(work::kVerifySignature, verify_signature, key,
                             received.jws.signing_input, received.jws.signature)) {
     return fail(ErrorCode::kRefused, "the CA list's signature does not verify");
   }
@@ -138,7 +139,7 @@ Result<crypto::CrlPtr> TrustSource::crl(std::string_view newest_number) {
     return fail(ErrorCode::kRefused, "the CRL: HTTP " + std::to_string(answer.response.status));
   }
   auto crl = env_.compute(
-      sim::Work::kReadCrl, [](const std::string& body) { return crypto::Crl::read(body); },
+      work::kReadCrl, [](const std::string& body) { return crypto::Crl::read(body); },
       answer.response.body);
   if (!crl) return tl::unexpected(crl.error());
   std::string signer_url;
@@ -149,7 +150,7 @@ Result<crypto::CrlPtr> TrustSource::crl(std::string_view newest_number) {
   ASSIGN_OR_RETURN(const auto chain, signer_chain(signer_url));
   const auto judge = [&] {
     return env_.compute(
-        sim::Work::kValidateChain,
+        work::kValidateChain,
         [](const crypto::CrlPtr& list, const std::vector<crypto::CertificatePtr>& signer,
            const crypto::CertificatePtr& root, const std::string& url, const std::string& newest,
            sim::Time now) {

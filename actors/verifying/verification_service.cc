@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "crypto/keys/signature_ledger.h"
 #include "stir/verification/run_to_verdict.h"
 
@@ -133,7 +134,7 @@ const stir::ChainVerdictPtr& VerificationService::chain_verdict(const CachedCert
     const auto anchors = trust_.anchors(now);
     const bool same_anchors = entry->earlier_anchors_version == version;
     entry->verdict = env_.compute(
-        sim::Work::kValidateChain,
+        work::kValidateChain,
         [](const stir::CertificateChainPtr& chain, const std::vector<crypto::CertificatePtr>& roots,
            sim::Time at, const stir::NumberAuthority* authority,
            const stir::ChainVerdictPtr& earlier) {
@@ -192,11 +193,10 @@ bool VerificationService::signature_verifies(const stir::VerificationRun& run) {
   // An untouched token that this process signed under this very key is expected to verify: a worker
   // proves it while the world goes on. Anything else is verified before anyone moves.
   if (crypto::SignatureLedger::is_expected_good(message, *signature, *key)) {
-    return env_.compute_expecting(sim::Work::kVerifySignature, true, verify_es256, key,
+    return env_.compute_expecting(work::kVerifySignature, true, verify_es256, key,
                                   std::string(message), *signature);
   }
-  return env_.compute(sim::Work::kVerifySignature, verify_es256, key, std::string(message),
-                      *signature);
+  return env_.compute(work::kVerifySignature, verify_es256, key, std::string(message), *signature);
 }
 
 bool VerificationService::seen_before(const stir::VerificationRun& run) {

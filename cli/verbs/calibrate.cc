@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "actors/work/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"
@@ -77,45 +78,42 @@ std::vector<std::string> fresh_certificates(Chain& chain, std::size_t count) {
   return ders;
 }
 
-void set(sim::Costs& costs, sim::Work work, sim::Duration duration) {
-  costs.service_time[static_cast<std::size_t>(work)] = duration;
-}
-
 Status measure_software(sim::Costs& costs, sim::Time now) {
   ASSIGN_OR_RETURN(Chain chain, make_chain(now));
   const std::string message(420, 'm');
   ASSIGN_OR_RETURN(const auto signature, chain.leaf_key->sign(message));
   const auto& public_key = chain.leaf_key->public_key();
-  set(costs, sim::Work::kGenerateKey, measure(50, [] { (void)crypto::PrivateKey::generate(); }));
-  set(costs, sim::Work::kSign, measure(200, [&] { (void)chain.leaf_key->sign(message); }));
-  set(costs, sim::Work::kVerifySignature,
-      measure(100, [&] { (void)public_key->verify(message, signature); }));
-  set(costs, sim::Work::kIssueCertificate,
-      measure(50, [&] { (void)crypto::issue(chain.leaf_spec, *chain.root_key); }));
+  costs.set(actors::work::kGenerateKey, measure(50, [] { (void)crypto::PrivateKey::generate(); }));
+  costs.set(actors::work::kSign, measure(200, [&] { (void)chain.leaf_key->sign(message); }));
+  costs.set(actors::work::kVerifySignature,
+            measure(100, [&] { (void)public_key->verify(message, signature); }));
+  costs.set(actors::work::kIssueCertificate,
+            measure(50, [&] { (void)crypto::issue(chain.leaf_spec, *chain.root_key); }));
   const auto ders = fresh_certificates(chain, 1000);
   std::size_t next = 0;
   const sim::Duration decode =
       measure(50, [&] { (void)crypto::Certificate::from_der(ders[next++ % ders.size()]); });
-  set(costs, sim::Work::kDecodeCertificates, 2 * decode);  // Leaf and intermediate.
+  costs.set(actors::work::kDecodeCertificates, 2 * decode);  // Leaf and intermediate.
   ASSIGN_OR_RETURN(const auto leaf, crypto::Certificate::from_der(ders.back()));
   const std::vector<crypto::CertificatePtr> anchors{chain.root};
-  set(costs, sim::Work::kValidateChain,
-      2 * measure(50, [&] { (void)crypto::validate_path(leaf, {}, anchors, now); }));
+  costs.set(actors::work::kValidateChain,
+            2 * measure(50, [&] { (void)crypto::validate_path(leaf, {}, anchors, now); }));
   crypto::CrlSpec crl;
   crl.issuer = chain.root->subject_der();
   crl.this_update = now;
   crl.indirect = true;
   ASSIGN_OR_RETURN(const auto crl_der, crypto::build_crl(crl, *chain.root_key));
-  set(costs, sim::Work::kBuildCrl,
-      measure(50, [&] { (void)crypto::build_crl(crl, *chain.root_key); }));
-  set(costs, sim::Work::kReadCrl, measure(50, [&] { (void)crypto::Crl::read(crl_der); }));
+  costs.set(actors::work::kBuildCrl,
+            measure(50, [&] { (void)crypto::build_crl(crl, *chain.root_key); }));
+  costs.set(actors::work::kReadCrl, measure(50, [&] { (void)crypto::Crl::read(crl_der); }));
   const crypto::SecretBytes key = crypto::random_secret(crypto::kAes256KeySize);
   const std::string iv(crypto::kGcmIvSize, 'i');
   ASSIGN_OR_RETURN(const auto sealed, crypto::aes256_gcm_seal(key, iv, "", std::string(32, 's')));
-  set(costs, sim::Work::kEncrypt,
-      measure(500, [&] { (void)crypto::aes256_gcm_seal(key, iv, "", std::string(32, 's')); }));
-  set(costs, sim::Work::kDecrypt,
-      measure(500, [&] { (void)crypto::aes256_gcm_open(key, iv, "", sealed); }));
+  costs.set(actors::work::kEncrypt, measure(500, [&] {
+              (void)crypto::aes256_gcm_seal(key, iv, "", std::string(32, 's'));
+            }));
+  costs.set(actors::work::kDecrypt,
+            measure(500, [&] { (void)crypto::aes256_gcm_open(key, iv, "", sealed); }));
   return {};
 }
 
@@ -123,19 +121,19 @@ Status measure_module(sim::Costs& costs) {
   ASSIGN_OR_RETURN(const auto module, crypto::Hsm::open_temporary());
   const std::string message(420, 'm');
   ASSIGN_OR_RETURN(const auto signing, module->generate_signing_key("calibration"));
-  set(costs, sim::Work::kHsmSign, measure(100, [&] { (void)module->sign(signing, message); }));
-  set(costs, sim::Work::kHsmGenerateKey,
-      measure(5, [&] { (void)module->generate_signing_key("calibration"); }));
+  costs.set(actors::work::kHsmSign, measure(100, [&] { (void)module->sign(signing, message); }));
+  costs.set(actors::work::kHsmGenerateKey,
+            measure(5, [&] { (void)module->generate_signing_key("calibration"); }));
   ASSIGN_OR_RETURN(const auto master, module->generate_master_key("calibration"));
   const std::string iv(crypto::kGcmIvSize, 'i');
   ASSIGN_OR_RETURN(const auto wrapped, module->wrap(master, crypto::random_secret(32), iv));
-  set(costs, sim::Work::kHsmUnwrap,
-      measure(100, [&] { (void)module->unwrap(master, wrapped, iv); }));
+  costs.set(actors::work::kHsmUnwrap,
+            measure(100, [&] { (void)module->unwrap(master, wrapped, iv); }));
   return {};
 }
 
 int calibrate(const po::variables_map& given) {
-  sim::Costs costs = sim::Costs::typical();
+  sim::Costs costs = actors::typical_costs();
   const auto now = std::chrono::floor<std::chrono::seconds>(machine_time());
   Status status = measure_software(costs, sim::Time{now});
   if (status) status = measure_module(costs);

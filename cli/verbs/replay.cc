@@ -1,6 +1,7 @@
 // replay: plays a recorded run again and compares outcome digests.
 #include <iostream>
 
+#include "actors/work/work.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
 #include "cli/play.h"
@@ -47,7 +48,7 @@ int replay(const po::variables_map& given) {
   options.database = text_option(given, "db");
   options.overrides = before->info.overrides;
   options.shuffle_ties = before->info.shuffle_ties;
-  const auto costs = sim::Costs::from_json(before->info.costs);
+  const auto costs = actors::typical_costs().with_json(before->info.costs);
   if (!costs) {
     std::cerr << "shakedown: the recorded costs: " << costs.error().detail << '\n';
     return kEnvironment;

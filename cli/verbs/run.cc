@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "actors/work/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"
@@ -65,8 +66,8 @@ std::optional<PlayOptions> play_options(const po::variables_map& given) {
   options.wait_external = *patience;
   if (given.count("costs") > 0) {
     const auto text = read_file(text_option(given, "costs"), kLargestScenario);
-    const auto costs =
-        text ? sim::Costs::from_json(*text) : Result<sim::Costs>(tl::unexpected(text.error()));
+    const auto costs = text ? actors::typical_costs().with_json(*text)
+                            : Result<sim::Costs>(tl::unexpected(text.error()));
     if (!costs) {
       bad_usage("run", "--costs " + text_option(given, "costs") + ": " + costs.error().detail);
       return std::nullopt;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/certification_authority/certification_authority.h"
+#include "actors/work/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"
@@ -141,7 +142,9 @@ int serve(const po::variables_map& given) {
   sim::WallOptions wall;
   wall.seed = scenario.seed;
   wall.network = scenarios::make_network(scenario.network);
+  wall.costs = actors::typical_costs();
   wall.sink = [](sim::Recorded) {};
+  wall.outsiders = true;
   wall.activity_failed = [](const std::string& what) {
     std::cerr << "shakedown serve: internal error: " << what << '\n';
   };

@@ -188,7 +188,7 @@ void BuiltEcosystem::build_policy_administrator() {
   options.crl_publish_every = model.crl_publish_every;
   options.crl_valid_for = model.crl_valid_for;
   options.crl_published_at_once = model.crl_published_at_once;
-  options.ca_list_needs_login = world_.own_port() == 0;  // Outsiders have no account here.
+  options.ca_list_needs_login = !world_.options().outsiders;  // Outsiders have no account here.
   policy_administrator_ = std::make_unique<actors::PolicyAdministrator>(world_, options);
 }
 
@@ -307,7 +307,7 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
     options.policy.number_authority = stir::NumberAuthorityMode::kDatabase;
     options.number_authority = &number_authority_;
   }
-  options.policy.allow_private_addresses = world_.own_port() != 0;
+  options.policy.allow_private_addresses = world_.options().outsiders;
   options.policy.own_port = world_.own_port();
   options.drop_cached_verdicts = model.drop_cached_verdicts;
   options.refetch_on_bad_signature = model.refetch_on_bad_signature;
@@ -351,7 +351,7 @@ Status BuiltEcosystem::build_provider(const Provider& model,
                     " is to take part by sip or command, which this version cannot do: "
                     "give verification or signing");
   }
-  if (model.external && world_.own_port() == 0) {
+  if (model.external && !world_.options().outsiders) {
     return fail(ErrorCode::kUnsupported,
                 model.name + " is an external product: it takes part only with --clock wall");
   }
@@ -389,7 +389,7 @@ Status BuiltEcosystem::build_provider(const Provider& model,
     };
     if (model.verify.ocsp->responder_in_certificate) {
       options.ocsp->responder_in_certificate = stir::UrlRules{
-          .allow_private_addresses = world_.own_port() != 0, .own_port = world_.own_port()};
+          .allow_private_addresses = world_.options().outsiders, .own_port = world_.own_port()};
     }
     options.ocsp->refresh = model.verify.ocsp->refresh;
     options.ocsp->timeout = model.verify.ocsp->timeout;

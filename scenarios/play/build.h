@@ -36,7 +36,7 @@ struct BuildOptions {
 class BuiltEcosystem {
  public:
   // Makes all actors in `world`, which has not run yet. Errors: kEnvironment (no SoftHSM although
-  // somebody keeps keys in an HSM), kUnsupported (external products in virtual time: `own_port` 0).
+  // somebody keeps keys in an HSM), kUnsupported (external products where no outsiders take part).
   static Result<std::unique_ptr<BuiltEcosystem>> build(sim::World& world,
                                                        const Scenario& scenario,
                                                        BuildOptions options = {});

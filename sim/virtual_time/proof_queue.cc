@@ -38,7 +38,7 @@ void ProofQueue::run(const Numbered& numbered) {
   if (!failed() || numbered.number < failed_number_) {
     failed_number_ = numbered.number;
     failure_ = fmt::format("{}: {} at {} did not give the expected result", *proof.actor,
-                           to_string(proof.work), format_time(proof.at));
+                           proof.work, format_time(proof.at));
   }
   failed_.store(true, std::memory_order_relaxed);
 }

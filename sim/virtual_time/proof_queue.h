@@ -20,7 +20,7 @@ struct Proof {
   std::function<bool()> job;
   Lineage lineage;           // For the randomness hook.
   const std::string* actor;  // For the report if it fails.
-  Work work;
+  std::string_view work;     // Its name, in static storage.
   Time at;
 };
 

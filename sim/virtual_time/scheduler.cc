@@ -291,7 +291,7 @@ std::string Scheduler::describe(const Activity& activity) {
   return fmt::format("{}/{} {}", activity.env->name(), request.method, request.target);
 }
 
-std::string Scheduler::describe_wait(const Activity& activity) {
+std::string Scheduler::describe_wait(const Activity& activity, const Costs& costs) {
   const auto until = [&activity] {
     return activity.until == kNever ? "for ever" : "until " + format_time(activity.until);
   };
@@ -306,7 +306,7 @@ std::string Scheduler::describe_wait(const Activity& activity) {
       return fmt::format("waits for the answer to {} {} {}", activity.asks->request.method,
                          activity.asks->request.target, until());
     case WaitsFor::kServer:
-      return fmt::format("computes ({}) {}", to_string(activity.work), until());
+      return fmt::format("computes ({}) {}", costs.name_of(activity.work), until());
     case WaitsFor::kTask:
       // A joiner that was let go only waits for its turn, and what it joined is gone.
       if (activity.Waiter::waits_for == nullptr) return "waits for its turn";

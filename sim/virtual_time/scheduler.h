@@ -97,8 +97,9 @@ class Scheduler {
   // An exception has left the running activity: tells whoever wants to know, or ends the run.
   void activity_failed(const char* what);
 
-  static std::string describe(const Activity& activity);       // "acme-tel/renewal"
-  static std::string describe_wait(const Activity& activity);  // "sleeps until ..."
+  static std::string describe(const Activity& activity);  // "acme-tel/renewal"
+  // "sleeps until ..."
+  static std::string describe_wait(const Activity& activity, const Costs& costs);
 
  private:
   void schedule(Activity& activity, Time due, Turn turn);

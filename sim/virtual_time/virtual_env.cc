@@ -162,8 +162,8 @@ void VirtualEnv::run_now(Work work, JobRef job) {
 
 void VirtualEnv::run_proof(Work work, std::function<bool()> proof) {
   Activity& me = running_for_starred_call();
-  core_.proofs.push(
-      {std::move(proof), me.scope.next_compute(), &name_, work, core_.scheduler.now()});
+  core_.proofs.push({std::move(proof), me.scope.next_compute(), &name_,
+                     core_.options.costs.name_of(work), core_.scheduler.now()});
   charge(me, work);
 }
 

@@ -15,7 +15,9 @@ VirtualEnv& own(Env& actor) { return static_cast<VirtualEnv&>(actor); }
 }  // namespace
 
 VirtualWorld::VirtualWorld(WorldOptions options, const VirtualOptions& virtual_options)
-    : core_(std::make_unique<VirtualCore>(std::move(options), virtual_options)) {}
+    : core_(std::make_unique<VirtualCore>(std::move(options), virtual_options)) {
+  SHAKEDOWN_ASSERT(!core_->options.outsiders);
+}
 
 VirtualWorld::~VirtualWorld() = default;
 
@@ -95,7 +97,9 @@ void VirtualWorld::dump_waits(std::FILE* out) const {
   scheduler.for_each_activity([&](const Activity& activity) {
     fmt::print(out, "  {}{} {}\n", Scheduler::describe(activity),
                activity.daemon ? " (daemon)" : "",
-               &activity == scheduler.current() ? "runs" : Scheduler::describe_wait(activity));
+               &activity == scheduler.current()
+                   ? "runs"
+                   : Scheduler::describe_wait(activity, core_->options.costs));
   });
 }
 

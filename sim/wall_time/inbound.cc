@@ -94,6 +94,8 @@ void Inbound::on_request(Incoming incoming, std::shared_ptr<Responder> responder
   auto visit = std::make_shared<Visit>();
   visit->responder = std::move(responder);
   visit->is_outsider = !tag;
+  if (visit->is_outsider && !runtime_.options.outsiders)
+    return visit->answer_at_once(plain(403, "no outsiders take part"));
   if (!runtime_.running) {
     Response response = plain(503, "the world is not running");
     response.headers.add("Retry-After", "1");

@@ -112,7 +112,7 @@ void Outbound::begin(ExchangeOrigin origin, Request request, Done done) {
     if (found != nullptr) server = found->actor;
   }
   if (server) return ask_actor(origin, *server, std::move(request), *url, std::move(done));
-  if (url && !loopback_address(url->host).empty())
+  if (url && runtime_.options.outsiders && !loopback_address(url->host).empty())
     return ask_outsider(origin, std::move(request), *url, std::move(done));
   Random draws = request_stream(origin.lineage);
   tell(unreachable(origin, runtime_.links.path_to_nobody(client), draws,

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actors/work/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"
@@ -32,7 +33,7 @@ class UnkindServer : public testing::Test {
             sim::Duration patience = std::chrono::hours{1}) {
     world_.play([&] {
       const auto key =
-          world_.tester().compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+          world_.tester().compute(work::kGenerateKey, crypto::PrivateKey::generate).value();
       AcmeClient client(world_.tester(), {.directory_url = "https://unkind.test/directory",
                                           .key = key,
                                           .deadline = world_.tester().now() + patience});
@@ -159,7 +160,7 @@ class OrderForNames : public testing::Test {
 
   OrderRequest order_for(const std::vector<std::string>& names) {
     const auto key = [&] {
-      return world_.tester().compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+      return world_.tester().compute(work::kGenerateKey, crypto::PrivateKey::generate).value();
     };
     crypto::RequestSpec spec;
     spec.subject = crypto::Name{};

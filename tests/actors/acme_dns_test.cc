@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/certification_authority/dns_profile.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
 #include "crypto/x509/tls_extensions.h"
@@ -65,7 +66,7 @@ class AcmeDns : public testing::Test {
   }
 
   crypto::PrivateKeyPtr new_key() {
-    return world_.tester().compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+    return world_.tester().compute(work::kGenerateKey, crypto::PrivateKey::generate).value();
   }
 
   // From the order to the URL of the certificate.

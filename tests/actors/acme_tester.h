@@ -10,6 +10,7 @@
 
 #include "actors/acme/acme_client.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
 #include "sim/env.h"
@@ -49,7 +50,7 @@ class AcmeTester {
   AcmeTester(sim::Env& env, std::string base_url)
       : env_(env),
         base_url_(std::move(base_url)) {
-    key = env_.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+    key = env_.compute(work::kGenerateKey, crypto::PrivateKey::generate).value();
   }
 
   // The protected header as it should be for this path, by kid if there is an account.
@@ -77,7 +78,7 @@ class AcmeTester {
   std::string sign(const stir::Json& header,
                    const std::string& payload,
                    const crypto::PrivateKeyPtr& signer) {
-    return env_.compute(sim::Work::kSign, flattened_jws, header, payload, signer).value();
+    return env_.compute(work::kSign, flattened_jws, header, payload, signer).value();
   }
 
   AcmeReply send(const std::string& method,

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"
+#include "actors/work/work.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
@@ -88,7 +89,7 @@ TEST(AcmeTolerance, OfASignatureOverTheHeaderOnly) {
         const std::string header =
             crypto::base64url_encode(stir::canonical_json(acme.header("/acme/new-account")));
         const auto signature = world.tester().compute(
-            sim::Work::kSign,
+            work::kSign,
             [](const crypto::PrivateKeyPtr& key, const std::string& input) {
               return key->sign(input).value();
             },
@@ -134,7 +135,7 @@ TEST(AcmeTolerance, OfTwoCertificatesWithOneSubject) {
         spec.subject = subject;
         spec.extensions = {crypto::extension::tn_auth_list(order.tn_auth_list_der)};
         order.csr_der = world.tester().compute(
-            sim::Work::kSign,
+            work::kSign,
             [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& key) {
               return crypto::build_request(request, *key).value();
             },
@@ -196,7 +197,7 @@ class X5c : public testing::Test {
       const std::string input = crypto::base64url_encode(stir::canonical_json(header)) + "." +
                                 crypto::base64url_encode(received.jws.payload);
       const auto signature = world.tester().compute(
-          sim::Work::kSign,
+          work::kSign,
           [](const crypto::PrivateKeyPtr& key, const std::string& text) {
             return key->sign(text).value();
           },

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/acme/acme_client.h"
+#include "actors/work/work.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/certificate_profile.h"
 #include "stir/credential/chain.h"
@@ -105,7 +106,7 @@ std::string forged(Ecosystem& world,
   change(token);
   const std::string input = stir::signing_input(token);
   const auto signature = world.tester().compute(
-      sim::Work::kSign,
+      work::kSign,
       [](const crypto::PrivateKeyPtr& signer, const std::string& text) {
         return signer->sign(text);
       },
@@ -338,8 +339,7 @@ class AcmeTransport : public testing::Test {
   int post(stir::Json header, const std::string& path, const std::string& payload = "{}") {
     if (!header.contains("nonce")) header["nonce"] = fresh_nonce();
     if (!header.contains("url")) header["url"] = world_.ca_one.base_url() + path;
-    const auto jws =
-        world_.tester().compute(sim::Work::kSign, flattened_jws, header, payload, key_);
+    const auto jws = world_.tester().compute(work::kSign, flattened_jws, header, payload, key_);
     return send(path, jws.value());
   }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "actors/work/work.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {
@@ -34,7 +35,7 @@ IssuedPath issue_by(const IssuingProfile& profile) {
     const stir::CrlPointer crl{"https://sti-pa.test/download/v1/crl",
                                crypto::Name{{{"C", "US"}, {"CN", "STI-PA CRL"}}}.to_der().value()};
     path = world.tester().compute(
-        sim::Work::kIssueCertificate,
+        work::kIssueCertificate,
         [](const IssuingProfile& by, const stir::CrlPointer& pointer) {
           const auto hierarchy = make_hierarchy("Careful CA", kEpoch - 24h, pointer, by).value();
           CertificateContents contents;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/clients/master_key_client.h"
+#include "actors/work/work.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {
@@ -68,7 +69,7 @@ TEST(MasterKeyService, ChargesTheModuleForEachOperation) {
           "unwrap", [&] { EXPECT_TRUE(client.unwrap(wrapped)); }, sim::Daemon::kNo));
     }
     for (const sim::Task& task : tasks) world.tester().join(task);
-    EXPECT_GE(world.tester().now() - begin, 10 * sim::Costs::typical().of(sim::Work::kHsmUnwrap));
+    EXPECT_GE(world.tester().now() - begin, 10 * typical_costs().of(work::kHsmUnwrap));
   });
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/verifying/trust_source.h"
+#include "actors/work/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/crl.h"
@@ -469,7 +470,7 @@ TEST(PolicyAdministrator, TheCrlTellsEqualSerialsOfTwoCasApart) {
     spec.entries = revocations.entries();
     const auto key = world.new_key();
     const auto der = world.tester().compute(
-        sim::Work::kBuildCrl,
+        work::kBuildCrl,
         [](const crypto::CrlSpec& crl, const crypto::PrivateKeyPtr& signer) {
           return crypto::build_crl(crl, *signer);
         },
@@ -510,7 +511,7 @@ TEST(PolicyAdministrator, TakesReportsOfTheIssuerAndTheSubjectOnly) {
 
     // A provider's code in a certificate of one's own making is no certificate of the provider.
     const auto forged = world.tester().compute(
-        sim::Work::kIssueCertificate,
+        work::kIssueCertificate,
         [](const stir::CrlPointer& crl, const crypto::Bytes& issuer) {
           auto hierarchy = make_hierarchy("mallory", kEpoch - 1h, crl).value();
           CertificateContents contents;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"
+#include "actors/work/work.h"
 #include "crypto/octets/bytes.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"
@@ -46,7 +47,7 @@ class SpcTokenRefusals : public testing::Test {
     const std::string input = crypto::base64url_encode(stir::canonical_json(header)) + "." +
                               crypto::base64url_encode(stir::canonical_json(payload));
     const auto signature = world.tester().compute(
-        sim::Work::kSign,
+        work::kSign,
         [](const crypto::PrivateKeyPtr& key, const std::string& text) {
           return key->sign(text).value();
         },

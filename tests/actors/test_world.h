@@ -16,6 +16,7 @@
 #include "actors/events.h"
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
+#include "actors/work/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/tn_auth_list.h"
@@ -45,6 +46,7 @@ class TestWorld {
     options.epoch = kEpoch;
     options.seed = seed;
     options.network = test_network();
+    options.costs = typical_costs();
     options.sink = [this](sim::Recorded recorded) { records_.push_back(std::move(recorded)); };
     options.randomness = {crypto::enter_random_stream, crypto::leave_random_stream};
     world_ = std::make_unique<sim::VirtualWorld>(std::move(options));
@@ -59,7 +61,7 @@ class TestWorld {
   crypto::Bytes signed_request(const crypto::RequestSpec& spec, const crypto::PrivateKeyPtr& key) {
     return tester()
         .compute(
-            sim::Work::kSign,
+            work::kSign,
             [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& signer) {
               return crypto::build_request(request, *signer);
             },
@@ -165,7 +167,7 @@ class Ecosystem : public TestWorld {
   }
 
   crypto::PrivateKeyPtr new_key() {
-    return tester().compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+    return tester().compute(work::kGenerateKey, crypto::PrivateKey::generate).value();
   }
 
   static crypto::Bytes spc_list(const std::string& spc) {

@@ -2,6 +2,7 @@
 // signature fails under a certificate that it had cached.
 #include "actors/verifying/verification_service.h"
 
+#include "actors/work/work.h"
 #include "stir/call/identity_header.h"
 #include "stir/passport/passport.h"
 #include "tests/actors/test_world.h"
@@ -58,7 +59,7 @@ class RefetchWorld : public Ecosystem {
     passport.origid = "123e4567-e89b-12d3-a456-426655440000";
     const auto input = stir::signing_input(passport);
     const auto signature = tester().compute(
-        sim::Work::kSign,
+        work::kSign,
         [](const std::string& text, const crypto::PrivateKeyPtr& key) { return key->sign(text); },
         input, signer.key);
     call.identity = {stir::write_identity_header(stir::encode(input, signature.value()),

@@ -6,6 +6,7 @@
 
 #include "actors/delegation/delegation_service.h"
 #include "actors/events.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/jwt_claim_constraints.h"
 #include "crypto/x509/tn_auth_list.h"
@@ -246,7 +247,8 @@ TEST(DelegationLevels, WhoMayNotDelegateGetsNoCaCertificate) {
   story.world().start(
       env, "ask",
       [&] {
-        const auto key = env.compute(sim::Work::kGenerateKey, crypto::PrivateKey::generate).value();
+        const auto key =
+            env.compute(actors::work::kGenerateKey, crypto::PrivateKey::generate).value();
         crypto::RequestSpec spec;
         spec.subject = crypto::Name{};
         spec.extensions = {
@@ -255,7 +257,7 @@ TEST(DelegationLevels, WhoMayNotDelegateGetsNoCaCertificate) {
                 crypto::encode_tn_auth_list({crypto::TnEntry::one("13035550100")}).value())};
         const auto csr =
             env.compute(
-                   sim::Work::kSign,
+                   actors::work::kSign,
                    [](const crypto::RequestSpec& request, const crypto::PrivateKeyPtr& signer) {
                      return crypto::build_request(request, *signer);
                    },

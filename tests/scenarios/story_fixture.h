@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/work/work.h"
 #include "crypto/keys/randomness.h"
 #include "scenarios/language/parse.h"
 #include "scenarios/model/presets.h"
@@ -33,6 +34,7 @@ class Story {
     world.epoch = scenario_.epoch - kWarmUp;
     world.seed = scenario_.seed;
     world.network = make_network(scenario_.network);
+    world.costs = actors::typical_costs();
     world.sink = [this](sim::Recorded recorded) {
       if (on_event) on_event(recorded);
     };

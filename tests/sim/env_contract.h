@@ -17,6 +17,7 @@
 #include "sim/world.h"
 #include "tests/sim/log.h"
 #include "tests/sim/messages.h"
+#include "tests/sim/test_work.h"
 
 namespace shakedown::sim {
 
@@ -24,6 +25,8 @@ using WorldMaker = std::unique_ptr<World> (*)(WorldOptions options);
 
 class EnvContract : public testing::TestWithParam<WorldMaker> {
  protected:
+  EnvContract() { options.costs = test_costs(); }
+
   // Made at the first call, of `options`.
   World& world() {
     if (!world_) world_ = GetParam()(std::move(options));

@@ -11,10 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 
-void set_cost(WorldOptions& options, Work work, Duration time) {
-  options.costs.service_time[static_cast<std::size_t>(work)] = time;
-}
-
 Fault step_of_clock(const std::string& actor, Duration by) {
   Fault step;
   step.kind = Fault::Kind::kClockStep;
@@ -190,7 +186,7 @@ TEST_P(EnvContract, AConditionIsNotifiedFromDestructors) {
 }
 
 TEST_P(EnvContract, ComputationsQueueForTheServersAndTakeTheirModelledTime) {
-  set_cost(options, Work::kHsmSign, 20ms);
+  options.costs.set(kSign, 20ms);
   std::atomic<int> at_once{0};
   std::atomic<int> most{0};
   run_as("hsm", [&](Env& env) {
@@ -201,7 +197,7 @@ TEST_P(EnvContract, ComputationsQueueForTheServersAndTakeTheirModelledTime) {
           "signer",
           [&, i] {
             const int result = env.compute(
-                Work::kHsmSign,
+                kSign,
                 [&](int n) {
                   most = std::max<int>(most, ++at_once);
                   std::this_thread::yield();
@@ -221,11 +217,11 @@ TEST_P(EnvContract, ComputationsQueueForTheServersAndTakeTheirModelledTime) {
 }
 
 TEST_P(EnvContract, OthersHaveTheActorWhileOneComputes) {
-  set_cost(options, Work::kSign, 30ms);
+  options.costs.set(kSign, 30ms);
   run_as("acme-tel", [&](Env& env) {
     env.spawn(
         "other", [&] { log.write("other"); }, Daemon::kNo);
-    EXPECT_EQ(env.compute(Work::kSign, [] { return 5; }), 5);
+    EXPECT_EQ(env.compute(kSign, [] { return 5; }), 5);
     log.write("computed");
   });
   EXPECT_THAT(log.lines(), ElementsAre("other", "computed"));
@@ -234,10 +230,10 @@ TEST_P(EnvContract, OthersHaveTheActorWhileOneComputes) {
 TEST_P(EnvContract, AFalseProofFailsTheRun) {
   const RunSummary summary = run_as("verifier", [&](Env& env) {
     EXPECT_EQ(env.compute_expecting(
-                  Work::kVerifySignature, 4, [](int n) { return n + n; }, 2),
+                  kVerifySignature, 4, [](int n) { return n + n; }, 2),
               4);
     EXPECT_TRUE(world().settle_proofs());
-    EXPECT_TRUE(env.compute_expecting(Work::kVerifySignature, true, [] { return false; }));
+    EXPECT_TRUE(env.compute_expecting(kVerifySignature, true, [] { return false; }));
     env.sleep_for(1s);
   });
   EXPECT_EQ(summary.end, RunSummary::End::kProofFailed);

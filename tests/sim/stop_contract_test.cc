@@ -16,7 +16,7 @@ struct OnExit {
 };
 
 TEST_P(EnvContract, AStopUnwindsEveryKindOfWait) {
-  options.costs.service_time[static_cast<std::size_t>(Work::kSign)] = 10s;
+  options.costs.set(kSign, 10s);
   Env& silent = add("silent");
   Env& env = add("acme-tel");
   Condition condition;
@@ -48,8 +48,8 @@ TEST_P(EnvContract, AStopUnwindsEveryKindOfWait) {
     env.join(env.spawn(
         "child", [&] { env.sleep_for(1h); }, Daemon::kYes));
   });
-  waits([&] { env.compute(Work::kSign, [] { return 1; }); });
-  waits([&] { env.compute_expecting(Work::kSign, 1, [] { return 1; }); });  // Queues.
+  waits([&] { env.compute(kSign, [] { return 1; }); });
+  waits([&] { env.compute_expecting(kSign, 1, [] { return 1; }); });  // Queues.
   start(env, [&] {
     while (begun < 8) env.sleep_for(1ms);
     env.sleep_for(20ms);
@@ -81,7 +81,7 @@ TEST_P(EnvContract, EveryStarredCallThrowsAfterAStop) {
     expect_stopped([&] { acme.wait(condition, kNever); });
     expect_stopped([&] { acme.exchange(get("https://nobody.test/"), 1s); });
     expect_stopped([&] { acme.compute(Work::kOther, [] { return 1; }); });
-    expect_stopped([&] { acme.compute_expecting(Work::kSign, 1, [] { return 1; }); });
+    expect_stopped([&] { acme.compute_expecting(kSign, 1, [] { return 1; }); });
     expect_stopped([&] { acme.join(task); });
     acme.notify_all(condition);
     acme.spawn(

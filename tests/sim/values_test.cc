@@ -9,6 +9,7 @@
 #include "sim/result.h"
 #include "sim/server_queue.h"
 #include "sim/world.h"
+#include "tests/sim/test_work.h"
 
 namespace shakedown::sim {
 namespace {
@@ -16,21 +17,25 @@ namespace {
 const Time kValueStart = from_unix_seconds(1'767'603'600);
 
 TEST(Costs, RoundTripThroughJson) {
-  const Costs costs = Costs::typical();
-  EXPECT_EQ(Costs::from_json(costs.to_json()).value().service_time, costs.service_time);
-  EXPECT_EQ(costs.of(Work::kOther), 0s);
-  EXPECT_GT(costs.of(Work::kVerifySignature), costs.of(Work::kSign));
+  Costs costs = test_costs();
+  costs.set(kSign, 1ms);
+  EXPECT_EQ(costs.to_json(), "{\n  \"sign\": \"1ms\",\n  \"verify_signature\": \"87us\"\n}\n");
+  const Costs read = test_costs().with_json(costs.to_json()).value();
+  EXPECT_EQ(read.of(kSign), 1ms);
+  EXPECT_EQ(read.of(kVerifySignature), 87us);
+  EXPECT_EQ(read.of(Work::kOther), 0s);
+  EXPECT_EQ(Costs().to_json(), "{\n}\n");
 }
 
-TEST(Costs, NamesLeftOutKeepTheTypicalFigure) {
-  const Costs costs = Costs::from_json(R"({"sign": "1ms"})").value();
-  EXPECT_EQ(costs.of(Work::kSign), 1ms);
-  EXPECT_EQ(costs.of(Work::kVerifySignature), Costs::typical().of(Work::kVerifySignature));
+TEST(Costs, NamesLeftOutKeepTheirFigure) {
+  const Costs costs = test_costs().with_json(R"({"sign": "1ms"})").value();
+  EXPECT_EQ(costs.of(kSign), 1ms);
+  EXPECT_EQ(costs.of(kVerifySignature), 87us);
 }
 
 TEST(Costs, EveryErrorNamesItsPlace) {
   const auto detail = [](std::string_view text) {
-    const Result<Costs> result = Costs::from_json(text);
+    const Result<Costs> result = test_costs().with_json(text);
     EXPECT_FALSE(result) << text;
     return result ? std::string() : result.error().detail;
   };
@@ -44,7 +49,7 @@ TEST(Costs, EveryErrorNamesItsPlace) {
   EXPECT_EQ(detail(R"({"sign": "1ms", "sign": "2ms"})"), "cost 'sign' is given twice");
   EXPECT_EQ(detail(R"({"sign": "soon"})"),
             "cost of 'sign': not a duration: 'soon' (expected a number)");
-  EXPECT_EQ(Costs::from_json(std::string(100'000, ' ')).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(test_costs().with_json(std::string(100'000, ' ')).error().code, ErrorCode::kTooLarge);
 }
 
 TEST(Fault, HitsByNameOrBelowAnOwner) {

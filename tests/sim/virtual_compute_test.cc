@@ -15,8 +15,8 @@ using testing::ElementsAre;
 
 TestWorldOptions with_sign_cost(Duration cost) {
   TestWorldOptions options;
-  options.costs.service_time[static_cast<std::size_t>(Work::kSign)] = cost;
-  options.costs.service_time[static_cast<std::size_t>(Work::kVerifySignature)] = 3 * cost;
+  options.costs.set(kSign, cost);
+  options.costs.set(kVerifySignature, 3 * cost);
   return options;
 }
 
@@ -25,7 +25,7 @@ TEST(Compute, ReturnsTheResultAndChargesItsServiceTime) {
   Env& acme = world.add("acme-tel");
   world.start(acme, [&] {
     const std::string result = acme.compute(
-        Work::kSign, [](const std::string& a, int b) { return fmt::format("{}{}", a, b); },
+        kSign, [](const std::string& a, int b) { return fmt::format("{}{}", a, b); },
         std::string("x"), 7);
     EXPECT_EQ(result, "x7");
     EXPECT_EQ(acme.now(), kEpoch + 29us);
@@ -41,7 +41,7 @@ std::vector<std::string> five_jobs(unsigned servers) {
   for (int i = 0; i < 5; ++i) {
     world.start(hsm, [&hsm, i] {
       hsm.sleep_for(Duration{i});
-      hsm.compute(Work::kSign, [] { return 1; });
+      hsm.compute(kSign, [] { return 1; });
       note(hsm, fmt::format("job {}", i));
     });
   }
@@ -84,10 +84,10 @@ TEST(Compute, PutsTheRandomStreamOfEachOperationInPlace) {
   for (Env* env : {&acme, &beta}) {
     world.start(*env, [env] {
       for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(env->compute(Work::kSign, [] { return in_place != nullptr; }));
+        EXPECT_TRUE(env->compute(kSign, [] { return in_place != nullptr; }));
         EXPECT_EQ(in_place, nullptr);
       }
-      env->compute_expecting(Work::kVerifySignature, true, [] { return in_place != nullptr; });
+      env->compute_expecting(kVerifySignature, true, [] { return in_place != nullptr; });
     });
   }
   EXPECT_EQ(world.run().end, RunSummary::End::kDone);
@@ -107,9 +107,9 @@ std::vector<std::string> trace_with_proofs(const VirtualOptions& virtual_time, i
     world.start(env, [&env, &mutex, &proofs] {
       for (int i = 0; i < 400; ++i) {
         const int signature = env.compute(
-            Work::kSign, [](int x) { return x * x; }, i);
+            kSign, [](int x) { return x * x; }, i);
         const bool valid = env.compute_expecting(
-            Work::kVerifySignature, true,
+            kVerifySignature, true,
             [&mutex, &proofs](int x, int s) {
               const std::lock_guard lock(mutex);
               ++proofs;
@@ -143,7 +143,7 @@ TEST(Proofs, AreChargedLikeTheWorkItself) {
   TestWorld world(with_sign_cost(10ms));
   Env& acme = world.add("acme-tel");
   world.start(acme, [&] {
-    EXPECT_EQ(acme.compute_expecting(Work::kVerifySignature, 5, [] { return 5; }), 5);
+    EXPECT_EQ(acme.compute_expecting(kVerifySignature, 5, [] { return 5; }), 5);
     EXPECT_EQ(acme.now(), kEpoch + 30ms);
   });
   world.run();
@@ -162,7 +162,7 @@ TEST(Proofs, ADisagreementFailsTheRun) {
         ~Flag() { flag = true; }
       } const flag{unwound};
       acme.sleep_for(1s);
-      EXPECT_TRUE(acme.compute_expecting(Work::kVerifySignature, true, [] { return false; }));
+      EXPECT_TRUE(acme.compute_expecting(kVerifySignature, true, [] { return false; }));
       while (true) acme.sleep_for(1s);
     });
     const RunSummary summary = world.run();
@@ -184,7 +184,7 @@ TEST(Proofs, AreAllDoneWhenSettled) {
   world.start(acme, [&] {
     for (int round = 1; round <= 50; ++round) {
       for (int i = 0; i < 20; ++i) {
-        acme.compute_expecting(Work::kVerifySignature, true, [&] {
+        acme.compute_expecting(kVerifySignature, true, [&] {
           const std::lock_guard lock(mutex);
           ++done;
           return true;
@@ -201,7 +201,7 @@ TEST(Proofs, AreAllDoneWhenSettled) {
 TEST(Proofs, OfTheLastInstantStillCount) {
   TestWorld world;
   Env& acme = world.add("acme-tel");
-  world.start(acme, [&] { acme.compute_expecting(Work::kVerifySignature, 1, [] { return 2; }); });
+  world.start(acme, [&] { acme.compute_expecting(kVerifySignature, 1, [] { return 2; }); });
   EXPECT_EQ(world.run().end, RunSummary::End::kProofFailed);
 }
 

@@ -77,18 +77,18 @@ class Toy {
     Condition& condition = *conditions_.back();
     world_.listen(env, [&env, &condition](const Request& request) {
       Random chance = env.random("handler");
-      env.compute_expecting(Work::kVerifySignature, true, [] { return true; });
+      env.compute_expecting(kVerifySignature, true, [] { return true; });
       if (chance.chance(1, 4)) env.wait(condition, env.now() + chance.between(1ms, 9ms));
       if (chance.chance(1, 4)) env.notify_all(condition);
       const Task task = env.spawn(
-          "book", [&env] { env.compute(Work::kSign, [] { return 1; }); }, Daemon::kNo);
+          "book", [&env] { env.compute(kSign, [] { return 1; }); }, Daemon::kNo);
       env.join(task);
       return ok(fmt::format("{} {}", request.body, chance.below(1000)));
     });
   }
 
   static void call(Env& caller, Env& callee, int number) {
-    caller.compute(Work::kSign, [] { return 1; });
+    caller.compute(kSign, [] { return 1; });
     Request request = get("https://" + callee.name() + ".test/call");
     request.body = std::to_string(number);
     const Answer answer = caller.exchange(std::move(request), 500ms);
@@ -103,7 +103,7 @@ class Toy {
         busy,
         [&busy] {
           while (true) {
-            busy.compute(Work::kSign, [] { return 1; });
+            busy.compute(kSign, [] { return 1; });
             busy.exchange(get("https://nobody.test/"), 1s);
             busy.sleep_for(busy.random("pause").between(0ms, 3ms));
           }

@@ -164,7 +164,7 @@ TEST(World, SaysWhoWaitsForWhat) {
       beta, "signer",
       [&] {
         beta.sleep_until(kEpoch + 1s);
-        beta.compute(Work::kSign, [] { return 1; });
+        beta.compute(kSign, [] { return 1; });
       },
       Daemon::kNo);
   world->start(

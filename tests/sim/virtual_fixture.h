@@ -11,6 +11,7 @@
 
 #include "sim/virtual_time/virtual_world.h"
 #include "tests/sim/messages.h"
+#include "tests/sim/test_work.h"
 
 namespace shakedown::sim {
 
@@ -20,7 +21,7 @@ inline const Time kEpoch = from_unix_seconds(1'767'603'600);  // 2026-01-05T09:0
 struct TestWorldOptions {
   std::uint64_t seed = 7;
   Network network = {};
-  Costs costs = Costs::typical();
+  Costs costs = test_costs();
   RandomnessHook randomness = {};
   std::function<void(const std::string&)> activity_failed = {};
   VirtualOptions virtual_time = {};

@@ -33,13 +33,17 @@ ARROWS |= {
 
     # What several roles share, then the roles, which do not see one another.
     "actors/events": ["sim"],
+    "actors/work": ["sim"],
     "actors/serving": ["sim", "stir/jose"],
     "actors/caching": ["sim", "actors/events"],
-    "actors/clients": ["sim", *STIR, "actors/serving"],
-    "actors/acme": ["sim", *STIR, "actors/serving", "actors/caching"],
-    "actors/issuing": ["sim", *STIR, "actors/events", "actors/serving", "actors/acme"],
-    "actors/signing": ["sim", *STIR, "actors/events", "actors/clients", "actors/acme"],
-    "actors/verifying": ["sim", *STIR, "actors/events", "actors/caching", "actors/clients"],
+    "actors/clients": ["sim", *STIR, "actors/work", "actors/serving"],
+    "actors/acme": ["sim", *STIR, "actors/work", "actors/serving", "actors/caching"],
+    "actors/issuing": ["sim", *STIR, "actors/events", "actors/work", "actors/serving",
+                       "actors/acme"],
+    "actors/signing": ["sim", *STIR, "actors/events", "actors/work", "actors/clients",
+                       "actors/acme"],
+    "actors/verifying": ["sim", *STIR, "actors/events", "actors/work", "actors/caching",
+                         "actors/clients"],
     "actors/calls": ["sim", "crypto/x509", "stir/call", "actors/events", "actors/signing"],
     "actors/delegation": ["sim", *STIR, "actors/serving", "actors/clients", "actors/issuing"],
 }

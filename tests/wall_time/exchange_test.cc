@@ -29,11 +29,11 @@ TEST(WallExchange, LatenessDoesNotAddUpAlongAChain) {
   options.network.default_link.latency = Latency::constant(2ms);
   options.network.setup.tcp_round_trips = 0;
   options.network.setup.tls_round_trips = 0;
-  options.costs.service_time[static_cast<std::size_t>(Work::kSign)] = 1ms;
+  options.costs.set(kSign, 1ms);
   auto world = make_world(std::move(options));
   Env& back = world->add_actor({"back"});
   world->listen(back, Protocol::kHttp, "back.test", [&](const Request&) {
-    back.compute(Work::kSign, [] { return 0; });
+    back.compute(kSign, [] { return 0; });
     return ok("");
   });
   Env& front = world->add_actor({"front"});

@@ -112,6 +112,28 @@ TEST(WallOutsiders, ReachAnActorByPathOrByName) {
   EXPECT_EQ(got->body, "GET https://pa.test:443/x ");
 }
 
+TEST(WallOutsiders, AreNeitherAnsweredNorAskedWhereTheyTakeNoPart) {
+  WallOptions options = quick_options();
+  options.outsiders = false;
+  Serving serving(std::move(options));
+  Env& pa = serving.world->add_actor({"pa"});
+  serving.world->listen(pa, Protocol::kHttp, "pa.test", echo());
+  Log log;
+  serving.world->start(
+      pa, "asks",
+      [&] {
+        log.write(pa.exchange(get("https://pa.test/"), 5s).response.body);
+        log.write(pa.exchange(get("http://127.0.0.1:9/"), 5s).detail);
+      },
+      Daemon::kNo);
+  serving.begin();
+  const auto got = serving.client()->Get("/pa.test/");
+  ASSERT_TRUE(got) << httplib::to_string(got.error());
+  EXPECT_EQ(got->status, 403);
+  while (log.lines().size() < 2) std::this_thread::yield();
+  EXPECT_EQ(log.lines(), (std::vector<std::string>{"GET https://pa.test/ ", "no such host"}));
+}
+
 TEST(WallOutsiders, AreToldWhenNobodyAnswersThere) {
   Serving serving;
   Env& pa = serving.world->add_actor({"pa"});

@@ -28,10 +28,11 @@ std::ostream& operator<<(std::ostream& out, const Seen& seen) {
 WorldOptions world_options() {
   WorldOptions options;
   options.seed = 11;
+  options.costs = test_costs();
   options.network.set_rtt("east", "west", 12ms);
   options.network.default_link.latency = {Latency::Shape::kLognormal, 2ms, 6ms, {}};
   options.network.access["beta-voice"] = {Latency::constant(1ms), 10'000'000, 0};
-  options.costs.service_time[static_cast<std::size_t>(Work::kVerifySignature)] = 1500us;
+  options.costs.set(kVerifySignature, 1500us);
   return options;
 }
 
@@ -56,7 +57,7 @@ std::vector<Seen> play(World& world) {
   Env& beta = world.add_actor({"beta-voice", "east"});
   world.listen(beta, Protocol::kSip, "beta.test", [&](const Request&) {
     const Answer fetched = beta.exchange(post("https://origin.test/1", "x"), 100ms);
-    beta.compute(Work::kVerifySignature, [] { return 0; });
+    beta.compute(kVerifySignature, [] { return 0; });
     Response response;
     response.status = fetched.has_status(200) ? 200 : 436;
     response.body = fetched.detail + fetched.response.body;

@@ -15,12 +15,15 @@
 #include "sim/wall_time/wall_world.h"
 #include "tests/sim/log.h"
 #include "tests/sim/messages.h"
+#include "tests/sim/test_work.h"
 
 namespace shakedown::sim {
 
 inline WallOptions quick_options() {
   WallOptions options;
   options.seed = 7;
+  options.costs = test_costs();
+  options.outsiders = true;
   options.max_lateness = 1h;  // However busy the machine is, ideal instants are exact.
   return options;
 }

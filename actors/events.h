@@ -1,4 +1,5 @@
-// What actors record: plain structs, no behaviour. results/ sees of the actors only this file.
+// What actors record: plain structs and the words for them. results/ sees of the actors only this
+// file.
 //
 // The runtime stamps each event with world time and the recording actor (sim/world.h, Recorded).
 // Names of enumerators are the words that stand in the database. All times are world times unless
@@ -9,12 +10,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/env.h"
 #include "sim/time.h"
+#include "sim/word.h"
 
 namespace shakedown::actors {
 
@@ -97,13 +100,17 @@ struct VerificationEvent final : RecordedEvent {
 
 enum class CacheResult : std::uint8_t { kHit, kStale, kMiss, kError };
 
-// One exchange for something that caches hold: a certificate, a CRL, the CA list.
+// What was fetched. Not recorded are the fetches of CRLs and CA lists: what came of them is a
+// happening.
+enum class FetchWhat : std::uint8_t { kCertificate, kOcsp, kOrigin };
+
+// One exchange for something that caches hold.
 struct FetchEvent final : RecordedEvent {
   FetchEvent()
       : RecordedEvent(EventType::kFetch) {}
 
-  std::string call_id;    // "" when no call waits for it.
-  std::string_view what;  // "certificate", "ocsp", "origin" (an edge asking its origin).
+  std::string call_id;  // "" when no call waits for it.
+  FetchWhat what = FetchWhat::kCertificate;
   std::string url;
   std::string edge;                          // The actor that answered, "" if none did.
   CacheResult result = CacheResult::kError;  // What the answering cache said (RFC 9211).
@@ -167,21 +174,81 @@ struct RevocationEvent final : RecordedEvent {
   std::uint64_t crl_number = 0;
 };
 
-// Anything else that a reader of the timeline wants to see: "ca_removed", "key_stolen",
-// "fault_began", "ca_list_refreshed", "crl_refreshed", "signing_switched", "account_created", ...
+// What else a reader of the timeline wants to see. events.cc says what each means.
+enum class HappeningKind : std::uint8_t {
+  kAccountCreated,
+  kAccountSuspended,
+  kAccountRestored,
+  kAccountRemoved,
+  kSpcWithdrawn,
+  kLoginRefused,
+  kTokenRefused,
+  kSignerRolled,
+  kCrlSignerRolled,
+  kRootRolled,
+  kCaListPublished,
+  kCaListFailed,
+  kCaListRefreshed,
+  kCaListRejected,
+  kCaApproved,
+  kCaRemoved,
+  kCaRestored,
+  kCrlPublished,
+  kCrlFailed,
+  kCrlRolledBack,
+  kCrlRollbackEnded,
+  kCrlRefreshed,
+  kCrlRejected,
+  kKeyStolen,
+  kTheftFailed,
+  kRevocationRequested,
+  kRevocationReported,
+  kRevocationFailed,
+  kSubscribersCertified,
+  kSubscribersFailed,
+  kSubscribersRevoked,
+  kTermsPublished,
+  kTermsAgreed,
+  kOcspResponderCertified,
+  kRotationOrdered,
+  kRenewalNotNeeded,
+  kMoveOrdered,
+  kRemovalFailed,
+  kRestorationFailed,
+  kSuspensionFailed,
+  kReinstatementFailed,
+  kWithdrawalFailed,
+  kRollbackFailed,
+  kRollFailed,
+  kFaultBegan,
+  kFaultEnded,
+  kNote,
+  kStoryBegan,
+  kStoryFailed,
+};
+
 struct HappeningEvent final : RecordedEvent {
   HappeningEvent()
       : RecordedEvent(EventType::kHappening) {}
 
-  std::string kind;
+  HappeningKind kind{};
   std::string subject;  // The actor or thing it happened to.
   std::string by;       // Who did it, "" if the scenario's timeline.
   std::string detail;
 };
 
+void record_happening(
+    sim::Env& env, HappeningKind kind, std::string subject, std::string by, std::string detail);
+
+// The words of the database and the scenario language, in the order of the enumerations.
+std::span<const sim::Word<HappeningKind>> happening_words();
+std::span<const sim::Word<FetchWhat>> fetch_words();
+
 std::string_view to_string(CallOutcome outcome);   // passed, failed, unverified
 std::string_view to_string(StepResult result);     // passed, failed, reported, skipped
 std::string_view to_string(CacheResult result);    // hit, stale, miss, error
 std::string_view to_string(CertificateKind kind);  // root, intermediate, end_entity, ...
+std::string_view to_string(FetchWhat what);        // certificate, ocsp, origin
+std::string_view to_string(HappeningKind kind);    // key_stolen, ...
 
 }  // namespace shakedown::actors

@@ -164,17 +164,12 @@ void CertificationAuthority::record_certificate(const crypto::CertificatePtr& ce
 
 void CertificationAuthority::publish_terms(std::string url) {
   SHAKEDOWN_ASSERT(!url.empty());
-  happened("terms_published", url);
+  happened(HappeningKind::kTermsPublished, url);
   accounts_.publish_terms(std::move(url));
 }
 
-void CertificationAuthority::happened(std::string kind, std::string detail) {
-  auto event = std::make_unique<HappeningEvent>();
-  event->kind = std::move(kind);
-  event->subject = options_.name;
-  event->by = options_.name;
-  event->detail = std::move(detail);
-  env_.record(std::move(event));
+void CertificationAuthority::happened(HappeningKind kind, std::string detail) {
+  record_happening(env_, kind, options_.name, options_.name, std::move(detail));
 }
 
 sim::Response CertificationAuthority::handle(const sim::Request& request) {

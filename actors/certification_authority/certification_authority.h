@@ -183,7 +183,7 @@ class CertificationAuthority {
                           CertificateKind kind,
                           std::string_view subject_of,
                           std::string tn_auth_list);
-  void happened(std::string kind, std::string detail);
+  void happened(HappeningKind kind, std::string detail);
   sim::Response handle(const sim::Request& request);  // *
   sim::Response get(const sim::Request& request, const std::string& path);
   sim::Response post(const sim::Request& request, const std::string& path);  // *

@@ -185,7 +185,7 @@ std::string CertificationAuthority::keep(Issued issued) {
 
 void CertificationAuthority::certify_subscribers() {
   const auto key = env_.compute(work::kGenerateKey, crypto::PrivateKey::generate);
-  if (!key) return happened("subscribers_failed", key.error().detail);
+  if (!key) return happened(HappeningKind::kSubscribersFailed, key.error().detail);
   CertificateContents contents;
   contents.subject_spki_der = (*key)->public_key()->spki_der();
   contents.not_before = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
@@ -196,14 +196,15 @@ void CertificationAuthority::certify_subscribers() {
     contents.scope = {crypto::TnEntry::service_provider_code(code)};
     const auto certificate = env_.compute(work::kIssueCertificate, issue_under, hierarchy_,
                                           contents, options_.crl, options_.profile);
-    if (!certificate) return happened("subscribers_failed", certificate.error().detail);
+    if (!certificate)
+      return happened(HappeningKind::kSubscribersFailed, certificate.error().detail);
     record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,
                        stir::Scope::of(contents.scope).text());
     Issued issued;
     issued.certificate = *certificate;
     subscribers_.push_back(keep(std::move(issued)));
   }
-  happened("subscribers_certified", std::to_string(subscribers_.size()));
+  happened(HappeningKind::kSubscribersCertified, std::to_string(subscribers_.size()));
 }
 
 }  // namespace shakedown::actors

@@ -45,12 +45,12 @@ void CertificationAuthority::revoke_subscribers(std::uint64_t count, crypto::Crl
     const Issued& issued = issued_.at(subscribers_[i]);
     if (issued.revocation) continue;
     if (const Status status = report(issued, reason); !status) {
-      happened("revocation_failed", status.error().detail);
+      happened(HappeningKind::kRevocationFailed, status.error().detail);
       break;
     }
     ++reported;
   }
-  happened("subscribers_revoked", std::to_string(reported));
+  happened(HappeningKind::kSubscribersRevoked, std::to_string(reported));
 }
 
 void CertificationAuthority::revoke_holder(std::string_view spc, crypto::CrlReason reason) {
@@ -63,7 +63,7 @@ void CertificationAuthority::revoke_holder(std::string_view spc, crypto::CrlReas
   }
   for (const std::string& fingerprint : held) {
     const Status status = report(issued_.at(fingerprint), reason);
-    if (!status) return happened("revocation_failed", status.error().detail);
+    if (!status) return happened(HappeningKind::kRevocationFailed, status.error().detail);
   }
 }
 

@@ -110,12 +110,9 @@ Result<OcspResponder::DelegatePtr> OcspResponder::delegate_of(
   // Two first questions at once make two; the one that was ready first stays.
   DelegatePtr& slot = delegates_[key];
   if (!slot || slot->certificate->not_after() < made->certificate->not_after()) slot = made;
-  auto event = std::make_unique<HappeningEvent>();
-  event->kind = "ocsp_responder_certified";
-  event->subject = env_.name();
-  event->detail = "by " + issuer->subject().text() + " until " +
-                  sim::format_time(made->certificate->not_after());
-  env_.record(std::move(event));
+  record_happening(env_, HappeningKind::kOcspResponderCertified, env_.name(), {},
+                   "by " + issuer->subject().text() + " until " +
+                       sim::format_time(made->certificate->not_after()));
   return slot;
 }
 

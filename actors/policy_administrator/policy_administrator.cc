@@ -102,13 +102,10 @@ void PolicyAdministrator::record_certificate(const crypto::CertificatePtr& certi
   env_.record(std::move(event));
 }
 
-void PolicyAdministrator::happened(std::string kind, std::string_view subject, std::string detail) {
-  auto event = std::make_unique<HappeningEvent>();
-  event->kind = std::move(kind);
-  event->subject = subject;
-  event->by = options_.name;
-  event->detail = std::move(detail);
-  env_.record(std::move(event));
+void PolicyAdministrator::happened(HappeningKind kind,
+                                   std::string_view subject,
+                                   std::string detail) {
+  record_happening(env_, kind, std::string(subject), options_.name, std::move(detail));
 }
 
 Status PolicyAdministrator::create_account(PolicyAdministratorAccount account) {
@@ -116,37 +113,37 @@ Status PolicyAdministrator::create_account(PolicyAdministratorAccount account) {
   std::string codes;
   for (const std::string& spc : account.spcs) codes += (codes.empty() ? "spc " : ", ") + spc;
   RETURN_IF_ERROR(accounts_.add(std::move(account)));
-  happened("account_created", id, std::move(codes));
+  happened(HappeningKind::kAccountCreated, id, std::move(codes));
   return {};
 }
 
 Status PolicyAdministrator::suspend_account(std::string_view id) {
   RETURN_IF_ERROR(accounts_.suspend(id));
-  happened("account_suspended", id, {});
+  happened(HappeningKind::kAccountSuspended, id, {});
   return {};
 }
 
 Status PolicyAdministrator::restore_account(std::string_view id) {
   RETURN_IF_ERROR(accounts_.restore(id));
-  happened("account_restored", id, {});
+  happened(HappeningKind::kAccountRestored, id, {});
   return {};
 }
 
 Status PolicyAdministrator::remove_account(std::string_view id) {
   RETURN_IF_ERROR(accounts_.remove(id));
-  happened("account_removed", id, {});
+  happened(HappeningKind::kAccountRemoved, id, {});
   return {};
 }
 
 Status PolicyAdministrator::withdraw_code(std::string_view id, std::string_view spc) {
   RETURN_IF_ERROR(accounts_.withdraw_code(id, spc));
-  happened("spc_withdrawn", id, std::string(spc));
+  happened(HappeningKind::kSpcWithdrawn, id, std::string(spc));
   return {};
 }
 
 Status PolicyAdministrator::approve_ca(std::string_view name, crypto::CertificatePtr root) {
   cas_[std::string(name)] = {std::move(root), true};
-  happened("ca_approved", name, {});
+  happened(HappeningKind::kCaApproved, name, {});
   return publish_ca_list();
 }
 
@@ -161,7 +158,7 @@ Status PolicyAdministrator::remove_ca(std::string_view name, std::string_view be
     return fail(ErrorCode::kNotFound, std::string(name) + " is not on the list");
   }
   found->second.listed = false;
-  happened("ca_removed", name, std::string(because));
+  happened(HappeningKind::kCaRemoved, name, std::string(because));
   return publish_ca_list();
 }
 
@@ -169,7 +166,7 @@ Status PolicyAdministrator::restore_ca(std::string_view name) {
   const auto found = cas_.find(name);
   if (found == cas_.end()) return fail(ErrorCode::kNotFound, "no STI-CA " + std::string(name));
   found->second.listed = true;
-  happened("ca_restored", name, {});
+  happened(HappeningKind::kCaRestored, name, {});
   return publish_ca_list();
 }
 
@@ -197,7 +194,8 @@ Status PolicyAdministrator::publish_ca_list() {
   // A later change may have been signed on another server first.
   if (sequence < ca_list_.number) return {};
   ca_list_ = {*std::move(jws), sequence, env_.now()};
-  happened("ca_list_published", options_.name, "sequence " + std::to_string(sequence) + names);
+  happened(HappeningKind::kCaListPublished, options_.name,
+           "sequence " + std::to_string(sequence) + names);
   return {};
 }
 
@@ -207,7 +205,7 @@ void PolicyAdministrator::keep_publishing_ca_list() {
     if (env_.now() < ca_list_.published_at + options_.ca_list_publish_every) continue;
     const Status published = publish_ca_list();
     if (published) continue;
-    happened("ca_list_failed", options_.name, published.error().detail);
+    happened(HappeningKind::kCaListFailed, options_.name, published.error().detail);
     env_.sleep_for(std::chrono::minutes{1});
   }
 }
@@ -232,7 +230,7 @@ Status PolicyAdministrator::publish_crl() {
   if (crl_.number != 0) older_crls_.push_front(std::move(crl_));
   if (older_crls_.size() > kKeptCrls) older_crls_.pop_back();
   crl_ = {*std::move(der), number, env_.now()};
-  happened("crl_published", options_.name,
+  happened(HappeningKind::kCrlPublished, options_.name,
            "number " + std::to_string(number) + ", " + std::to_string(entries) + " entries");
   for (RevokedCertificate& revoked : register_.take_newly_published(entries)) {
     auto event = std::make_unique<RevocationEvent>();
@@ -272,14 +270,14 @@ Status PolicyAdministrator::replace_signer(Authority PolicyAdministratorPki::*wh
 Status PolicyAdministrator::roll_signer() {
   RETURN_IF_ERROR(
       replace_signer(&PolicyAdministratorPki::signer, make_next_signer, signer_number_));
-  happened("signer_rolled", options_.name, signer_url());
+  happened(HappeningKind::kSignerRolled, options_.name, signer_url());
   return publish_ca_list();
 }
 
 Status PolicyAdministrator::roll_crl_signer() {
   RETURN_IF_ERROR(replace_signer(&PolicyAdministratorPki::crl_signer, make_next_crl_signer,
                                  crl_signer_number_));
-  happened("crl_signer_rolled", options_.name, crl_signer_url());
+  happened(HappeningKind::kCrlSignerRolled, options_.name, crl_signer_url());
   return publish_crl();
 }
 
@@ -307,7 +305,7 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
   signer_number_ = bundles_.size();
   add_certificate(pki_->crl_signer.certificate);
   crl_signer_number_ = bundles_.size();
-  happened("root_rolled", options_.name,
+  happened(HappeningKind::kRootRolled, options_.name,
            pki_->root.certificate->subject().text() + ", certified by the one before until " +
                sim::format_time(next->cross_certificate->not_after()));
   RETURN_IF_ERROR(publish_ca_list());
@@ -327,7 +325,7 @@ Status PolicyAdministrator::serve_older_crl(std::size_t back,
   }
   served_older_crl_ = older_crls_[back - 1];
   served_older_until_ = duration ? env_.now() + *duration : sim::kNever;
-  happened("crl_rolled_back", options_.name,
+  happened(HappeningKind::kCrlRolledBack, options_.name,
            "number " + std::to_string(served_older_crl_->number) + " instead of " +
                std::to_string(crl_.number));
   if (!duration) return {};
@@ -337,7 +335,8 @@ Status PolicyAdministrator::serve_older_crl(std::size_t back,
         env_.sleep_until(until);
         if (until != served_older_until_) return;  // Another one has begun.
         served_older_crl_.reset();
-        happened("crl_rollback_ended", options_.name, "number " + std::to_string(crl_.number));
+        happened(HappeningKind::kCrlRollbackEnded, options_.name,
+                 "number " + std::to_string(crl_.number));
       },
       sim::Daemon::kYes);
   return {};
@@ -348,7 +347,7 @@ void PolicyAdministrator::keep_publishing_crl() {
     env_.sleep_until(next_crl_at_);
     next_crl_at_ = std::max(next_crl_at_, env_.now()) + options_.crl_publish_every;
     const Status published = publish_crl();
-    if (!published) happened("crl_failed", options_.name, published.error().detail);
+    if (!published) happened(HappeningKind::kCrlFailed, options_.name, published.error().detail);
   }
 }
 
@@ -370,7 +369,7 @@ Status PolicyAdministrator::add_revocation(RevokedCertificate revoked) {
   std::string what = "serial " + crypto::to_hex(revoked.serial) + ", " +
                      std::string(crypto::to_string(revoked.reason));
   if (!register_.add(std::move(revoked))) return {};
-  happened("revocation_reported", by, std::move(what));
+  happened(HappeningKind::kRevocationReported, by, std::move(what));
   if (options_.crl_published_at_once && !publishing_crl_at_once_) {
     // The reporter need not wait for the signature.
     publishing_crl_at_once_ = true;
@@ -379,7 +378,8 @@ Status PolicyAdministrator::add_revocation(RevokedCertificate revoked) {
         [this] {
           publishing_crl_at_once_ = false;
           const Status published = publish_crl();
-          if (!published) happened("crl_failed", options_.name, published.error().detail);
+          if (!published)
+            happened(HappeningKind::kCrlFailed, options_.name, published.error().detail);
         },
         sim::Daemon::kNo);
   }

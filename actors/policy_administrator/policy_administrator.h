@@ -146,7 +146,7 @@ class PolicyAdministrator {
   void keep_publishing_ca_list();  // *
   void keep_publishing_crl();      // *
   void record_certificate(const crypto::CertificatePtr& certificate, CertificateKind kind);
-  void happened(std::string kind, std::string_view subject, std::string detail);
+  void happened(HappeningKind kind, std::string_view subject, std::string detail);
   Status add_revocation(RevokedCertificate revoked);
 
   // policy_administrator_api.cc

@@ -133,7 +133,8 @@ sim::Response PolicyAdministrator::on_login(const sim::Request& request) {
   if (!user || !password) return failure(400, "userId or password is missing");
   const PolicyAdministratorAccount* account = accounts_.authenticate(*user, *password);
   if (account == nullptr) {
-    if (const auto* meant = accounts_.of_user(*user)) happened("login_refused", meant->id, {});
+    if (const auto* meant = accounts_.of_user(*user))
+      happened(HappeningKind::kLoginRefused, meant->id, {});
     return failure(403, "the login is not accepted");
   }
   const std::string token = random_hex(env_.random("access token"), 24);
@@ -145,7 +146,7 @@ sim::Response PolicyAdministrator::on_login(const sim::Request& request) {
 // To an account that is logged in: strangers and expired logins are not recorded.
 sim::Response PolicyAdministrator::refuse_token(std::string_view account_id,
                                                 std::string_view message) {
-  happened("token_refused", account_id, std::string(message));
+  happened(HappeningKind::kTokenRefused, account_id, std::string(message));
   return failure(403, message);
 }
 

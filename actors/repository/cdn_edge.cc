@@ -128,7 +128,7 @@ CdnEdge::Upstream CdnEdge::ask_origin(const std::string& path, sim::Headers head
   upstream.response_time = env_.now();
 
   auto event = std::make_unique<FetchEvent>();
-  event->what = "origin";
+  event->what = FetchWhat::kOrigin;
   event->url = url;
   event->edge = cache_name_of(upstream.answer);
   event->result = cache_result_of(upstream.answer);

@@ -89,11 +89,7 @@ Status CertificateManagement::renew_if_due() {
   const SigningIdentityPtr before = current_;
   const Turn turn(*this);
   if (current_ != before) {
-    auto event = std::make_unique<HappeningEvent>();
-    event->kind = "renewal_not_needed";
-    event->subject = env_.name();
-    event->detail = current_->x5u;
-    env_.record(std::move(event));
+    record_happening(env_, HappeningKind::kRenewalNotNeeded, env_.name(), {}, current_->x5u);
     return {};
   }
   return issue(current_ ? IssuanceReason::kRenewal : IssuanceReason::kFirst, options_.rekey, {});

@@ -75,12 +75,8 @@ Result<IssuedChain> StiCertificateSource::order(const HeldKeyPtr& key, sim::Dura
   ASSIGN_OR_RETURN(auto chain, order_certificate(env_, request));
   ordered_at_[key_of(*chain.leaf())] = directory_url;
   if (!chain.agreed_terms.empty()) {
-    auto event = std::make_unique<HappeningEvent>();
-    event->kind = "terms_agreed";
-    event->subject = env_.name();
-    event->by = env_.name();
-    event->detail = options_.ca + ": " + chain.agreed_terms;
-    env_.record(std::move(event));
+    record_happening(env_, HappeningKind::kTermsAgreed, env_.name(), env_.name(),
+                     options_.ca + ": " + chain.agreed_terms);
   }
   return chain;
 }

@@ -81,7 +81,7 @@ sim::Answer CertificateCache::ask(const std::string& url,
                                      deadline - asked_at);
   auto event = std::make_unique<FetchEvent>();
   event->call_id = call_id;
-  event->what = "certificate";
+  event->what = FetchWhat::kCertificate;
   event->url = url;
   event->edge = cache_name_of(answer);
   event->result = cache_result_of(answer);

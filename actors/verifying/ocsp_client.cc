@@ -144,7 +144,7 @@ Result<crypto::OcspSingleResponse> OcspClient::ask(const crypto::CertificatePtr&
   sim::Request request = stir::ocsp_http_request(url, question);
   auto event = std::make_unique<FetchEvent>();
   event->call_id = call_id;
-  event->what = "ocsp";
+  event->what = FetchWhat::kOcsp;
   event->url = request.target;
   const sim::Time asked_at = env_.now();
   const sim::Answer answer = env_.exchange(std::move(request), options_.timeout);

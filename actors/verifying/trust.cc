@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/events.h"
 #include "actors/work/work.h"
 
 namespace shakedown::actors {
@@ -44,12 +43,8 @@ std::uint64_t Trust::anchors_version(sim::Time now) const {
   return expired ? anchors_version_ | kExpiredBit : anchors_version_;
 }
 
-void Trust::record(std::string kind, std::string detail) {
-  auto event = std::make_unique<HappeningEvent>();
-  event->kind = std::move(kind);
-  event->subject = env_.name();
-  event->detail = std::move(detail);
-  env_.record(std::move(event));
+void Trust::record(HappeningKind kind, std::string detail) {
+  record_happening(env_, kind, env_.name(), {}, std::move(detail));
 }
 
 void Trust::refresh_list_for_ever() {
@@ -69,16 +64,17 @@ void Trust::refresh_list_for_ever() {
 bool Trust::refresh_list() {
   auto received = source_.ca_list();
   if (!received) {
-    record("ca_list_rejected", received.error().detail);
+    record(HappeningKind::kCaListRejected, received.error().detail);
     return false;
   }
   const stir::CaList& list = received->list;
   if (list.sequence < list_sequence_) {
-    record("ca_list_rejected", "sequence went back to " + std::to_string(list.sequence));
+    record(HappeningKind::kCaListRejected,
+           "sequence went back to " + std::to_string(list.sequence));
     return false;
   }
   if (env_.now() >= list.expires) {  // RFC 7519 §4.1.4
-    record("ca_list_rejected", "it expired at " + sim::format_time(list.expires));
+    record(HappeningKind::kCaListRejected, "it expired at " + sim::format_time(list.expires));
     return false;
   }
   const bool same = received->jws.payload == list_payload_;
@@ -95,7 +91,7 @@ bool Trust::refresh_list() {
     ++anchors_version_;
   }
   if (!same) {
-    record("ca_list_refreshed",
+    record(HappeningKind::kCaListRefreshed,
            "sequence " + std::to_string(list.sequence) + ", " + std::to_string(anchors_.size()) +
                " roots" +
                (read.alarms.empty() ? std::string()
@@ -127,13 +123,13 @@ bool Trust::refresh_crl() {
   const std::string newest = compares ? crl_->fields().number.value_or("") : "";
   auto crl = source_.crl(newest);
   if (!crl) {
-    record("crl_rejected", crl.error().detail);
+    record(HappeningKind::kCrlRejected, crl.error().detail);
     return false;
   }
   if (!crl_ || (*crl)->fields().der != crl_->fields().der) {
     crl_ = *std::move(crl);
     ++crl_version_;
-    record("crl_refreshed", std::to_string(crl_->size()) + " entries");
+    record(HappeningKind::kCrlRefreshed, std::to_string(crl_->size()) + " entries");
   }
   env_.notify_all(changed_);
   return true;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/events.h"
 #include "actors/verifying/trust_source.h"
 #include "crypto/x509/certificate.h"
 #include "crypto/x509/crl.h"
@@ -55,7 +56,7 @@ class Trust {
   void refresh_crl_for_ever();
   bool refresh_list();
   bool refresh_crl();
-  void record(std::string kind, std::string detail);
+  void record(HappeningKind kind, std::string detail);
 
   sim::Env& env_;
   TrustSource& source_;

@@ -12,7 +12,7 @@ namespace {
 
 Where happenings_where(std::int64_t run, const HappeningFilter& filter) {
   Where where("run = ?", run);
-  where.add_if("kind = ?", filter.kind);
+  if (filter.kind) where.add("kind = ?", {std::string(to_string(*filter.kind))});
   where.add_if("subject = ?", filter.subject);
   where.add_if("done_by = ?", filter.by);
   where.add_if("instr(detail, ?) > 0", filter.detail_has);
@@ -207,9 +207,11 @@ Result<std::vector<RevocationRecord>> Queries::revocations(std::int64_t run, std
 }
 
 Result<std::vector<HappeningRecord>> Queries::happenings(std::int64_t run, std::size_t limit) {
-  ASSIGN_OR_RETURN(Statement rows,
-                   database_->prepare("SELECT at_ns, actor, kind, subject, done_by, detail "
-                                      "FROM event WHERE run = ? ORDER BY number"));
+  ASSIGN_OR_RETURN(
+      Statement rows,
+      database_->prepare("SELECT at_ns, actor, kind, subject, done_by, detail, description "
+                         "FROM event LEFT JOIN event_kind USING (kind) "
+                         "WHERE run = ? ORDER BY number"));
   rows.bind(1, run);
   return collect(rows, limit, [](const Statement& row) {
     return HappeningRecord{.at = row.time(0),
@@ -217,7 +219,8 @@ Result<std::vector<HappeningRecord>> Queries::happenings(std::int64_t run, std::
                            .kind = row.text(2),
                            .subject = row.text(3),
                            .by = row.text(4),
-                           .detail = row.text(5)};
+                           .detail = row.text(5),
+                           .description = row.text(6)};
   });
 }
 

@@ -58,7 +58,7 @@ inline constexpr Quantile kP50{5000}, kP95{9500}, kP99{9900}, kMaximum{10000};
 
 struct FetchFilter {
   std::string by{};    // The actor that asked.
-  std::string what{};  // "certificate", "crl", "ca_list", "origin".
+  std::string what{};  // A word of actors::FetchWhat.
   std::string edge{};  // The actor that answered.
   std::string call_id{};
   std::optional<int> status{};
@@ -79,12 +79,13 @@ struct IssuanceFilter {
 };
 
 struct HappeningFilter {
-  std::string kind{}, subject{}, by{};
+  std::optional<actors::HappeningKind> kind{};
+  std::string subject{}, by{};
   std::string detail_has{};  // A part of the detail.
   std::optional<sim::Time> after{}, before{};
 };
 
-// How long a thief could use what it stole (event "key_stolen", subject = victim, by = thief).
+// How long a thief could use what it stole (kKeyStolen, subject = victim, by = thief).
 struct Exposure {
   std::string thief;
   std::string victim;

@@ -119,6 +119,7 @@ struct CertificateRecord {
 struct HappeningRecord {
   sim::Time at;
   std::string actor, kind, subject, by, detail;
+  std::string description;  // Of the kind, "" if the database does not say.
 };
 
 // What the column `outcome` says; kUnverified for any other word.

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -52,8 +53,25 @@ RunState state_after(sim::RunSummary::End end) {
   return RunState::kFailed;
 }
 
-// Inserts the row of a new run and its participants; returns number and id.
+// An older shakedown that made the database may have known fewer words.
+template <class E>
+Status insert_words(Database& database,
+                    std::string_view table,
+                    std::span<const sim::Word<E>> words) {
+  ASSIGN_OR_RETURN(Statement insert,
+                   database.prepare(fmt::format("INSERT OR IGNORE INTO {} VALUES (?,?)", table)));
+  for (const sim::Word<E>& word : words) {
+    insert.bind(1, word.name);
+    insert.bind(2, word.description);
+    RETURN_IF_ERROR(insert.run());
+  }
+  return {};
+}
+
+// Inserts the words, the row of a new run and its participants; returns number and id.
 Result<std::pair<std::int64_t, std::string>> insert_run(Database& database, const RunInfo& info) {
+  RETURN_IF_ERROR(insert_words(database, "fetch_what", actors::fetch_words()));
+  RETURN_IF_ERROR(insert_words(database, "event_kind", actors::happening_words()));
   ASSIGN_OR_RETURN(Statement next,
                    database.prepare("SELECT coalesce(max(number), 0) + 1 FROM run"));
   ASSIGN_OR_RETURN(const bool row, next.step());

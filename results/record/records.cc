@@ -40,10 +40,6 @@ std::string_view to_string(Role role) {
       return "enterprise";
     case Role::kAdversary:
       return "adversary";
-    case Role::kTransparencyLog:
-      return "transparency_log";
-    case Role::kCallPlacementService:
-      return "call_placement_service";
     case Role::kExternal:
       return "external";
   }

@@ -32,8 +32,6 @@ enum class Role : std::uint8_t {
   kMasterKeyService,
   kEnterprise,
   kAdversary,
-  kTransparencyLog,
-  kCallPlacementService,
   kExternal,  // The user's own product.
 };
 

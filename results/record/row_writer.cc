@@ -197,7 +197,7 @@ Status RowWriter::write(sim::Time at, const std::string& actor, const actors::Fe
   fetch_.bind(2, static_cast<std::int64_t>(totals_.fetches) + 1);
   fetch_.bind(3, actor);
   fetch_.bind_or_null(4, e.call_id);
-  fetch_.bind(5, e.what);
+  fetch_.bind(5, to_string(e.what));
   fetch_.bind(6, e.url);
   fetch_.bind_or_null(7, e.edge);
   fetch_.bind(8, to_string(e.result));
@@ -258,7 +258,7 @@ Status RowWriter::write(sim::Time at, const std::string& actor, const actors::Ha
   happening_.bind(2, ++happenings_);
   happening_.bind(3, at);
   happening_.bind(4, actor);
-  happening_.bind(5, e.kind);
+  happening_.bind(5, to_string(e.kind));
   happening_.bind_or_null(6, e.subject);
   happening_.bind_or_null(7, e.by);
   happening_.bind_or_null(8, e.detail);

@@ -151,7 +151,8 @@ void artefacts(Line& line, const actors::VerificationEvent& e) {
 }
 
 void outcome(Line& line, const actors::FetchEvent& e) {
-  line << "fetch" << e.call_id << e.what << e.edge << to_string(e.result) << e.status << e.latency;
+  line << "fetch" << e.call_id << to_string(e.what) << e.edge << to_string(e.result) << e.status
+       << e.latency;
 }
 
 void artefacts(Line& line, const actors::FetchEvent& e) { line << e.url; }
@@ -184,7 +185,7 @@ void artefacts(Line& line, const actors::RevocationEvent& e) {
 }
 
 void outcome(Line& line, const actors::HappeningEvent& e) {
-  line << "happening" << e.kind << e.subject << e.by;
+  line << "happening" << to_string(e.kind) << e.subject << e.by;
 }
 
 void artefacts(Line& line, const actors::HappeningEvent& e) { line << e.detail; }

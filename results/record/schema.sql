@@ -58,8 +58,7 @@ CREATE TABLE participant (
   name    TEXT    NOT NULL,
   role    TEXT    NOT NULL CHECK (role IN (
             'policy_administrator', 'certification_authority', 'repository', 'cdn_edge', 'provider',
-            'transit', 'master_key_service', 'enterprise', 'adversary', 'transparency_log',
-            'call_placement_service', 'external')),
+            'transit', 'master_key_service', 'enterprise', 'adversary', 'external')),
   region  TEXT,
   detail  TEXT,
   PRIMARY KEY (run, name)
@@ -134,6 +133,12 @@ CREATE TABLE verification (
   trace              TEXT    NOT NULL
 ) STRICT;
 
+-- What can be fetched, and what it means: the recorder writes the words that it knows.
+CREATE TABLE fetch_what (
+  what         TEXT  PRIMARY KEY,
+  description  TEXT  NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- One exchange for something that caches hold. No foreign key to `call`: a fetch is recorded before
 -- the call that waits for it.
 CREATE TABLE fetch (
@@ -141,7 +146,7 @@ CREATE TABLE fetch (
   number      INTEGER NOT NULL,
   actor       TEXT    NOT NULL,                    -- who asked
   call_id     TEXT,                                -- call.id of the call that waited for it
-  what        TEXT    NOT NULL,                    -- 'certificate', 'crl', 'ca_list', 'origin'
+  what        TEXT    NOT NULL REFERENCES fetch_what (what),
   url         TEXT    NOT NULL,
   edge        TEXT,                                -- who answered
   result      TEXT    NOT NULL CHECK (
@@ -204,13 +209,19 @@ CREATE TABLE revocation (
   PRIMARY KEY (run, number)
 ) STRICT, WITHOUT ROWID;
 
+-- What can happen beside all this, and what it means: the recorder writes the words that it knows.
+CREATE TABLE event_kind (
+  kind         TEXT  PRIMARY KEY,
+  description  TEXT  NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Whatever else a reader of the timeline wants to see: 'key_stolen', 'ca_removed', 'fault_began'.
 CREATE TABLE event (
   run      INTEGER NOT NULL REFERENCES run (number),
   number   INTEGER NOT NULL,
   at_ns    INTEGER NOT NULL,
   actor    TEXT    NOT NULL,                       -- who recorded it
-  kind     TEXT    NOT NULL,
+  kind     TEXT    NOT NULL REFERENCES event_kind (kind),
   subject  TEXT,                                   -- whom or what it happened to
   done_by  TEXT,                                   -- NULL: the scenario's timeline
   detail   TEXT,

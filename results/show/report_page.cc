@@ -61,9 +61,10 @@ struct Moments {
 
 Moments moments_of(const std::vector<HappeningRecord>& happenings, sim::Time begin) {
   constexpr std::size_t kOften = 4;
+  const std::string_view story_began = to_string(actors::HappeningKind::kStoryBegan);
   std::map<std::string, std::vector<const HappeningRecord*>> by_kind;
   for (const HappeningRecord& one : happenings) {
-    if (one.at >= begin && one.kind != "story_began") by_kind[one.kind].push_back(&one);
+    if (one.at >= begin && one.kind != story_began) by_kind[one.kind].push_back(&one);
   }
   Moments moments;
   for (const auto& [kind, all] : by_kind) {
@@ -267,8 +268,9 @@ class RunArticle {
     out_ += "<ul class=\"moments\">\n";
     for (std::size_t i = 0; i < shown; ++i) {
       const HappeningRecord& one = *notable[i];
-      out_ += fmt::format("<li><b>{}</b><span class=\"soft\">{}</span> {}", i + 1,
-                          html_escaped(since_epoch(one.at)), html_escaped(words(one.kind)));
+      out_ += fmt::format("<li title=\"{}\"><b>{}</b><span class=\"soft\">{}</span> {}",
+                          html_escaped(one.description), i + 1, html_escaped(since_epoch(one.at)),
+                          html_escaped(words(one.kind)));
       if (!one.subject.empty()) out_ += ": " + html_escaped(one.subject);
       if (!one.by.empty() && one.by != one.subject) out_ += ", by " + html_escaped(one.by);
       if (!one.detail.empty()) {

@@ -400,35 +400,11 @@ const Mapping<AffectedExpectation>& affected_entry_mapping() {
 // ---- what happened
 // ----------------------------------------------------------------------------
 
-// What actors record about themselves and may be counted.
-Value<std::string> happening() {
-  return one_of({{"account_suspended", "The STI-PA suspended an account."},
-                 {"account_restored", "The STI-PA restored an account."},
-                 {"account_removed", "The STI-PA removed an account."},
-                 {"spc_withdrawn", "The STI-PA took a code from an account."},
-                 {"login_refused", "The STI-PA refused the login of an account."},
-                 {"token_refused", "The STI-PA refused an SPC token to an account."},
-                 {"signer_rolled", "The STI-PA changed the key that signs tokens and lists."},
-                 {"ca_list_published", "The STI-PA published a list of trusted CAs."},
-                 {"ca_list_refreshed", "A verifier took a new list."},
-                 {"ca_list_rejected", "A verifier did not get or did not accept a list."},
-                 {"ca_removed", "A CA left the list."},
-                 {"ca_restored", "A CA returned to the list."},
-                 {"crl_published", "The STI-PA published a CRL."},
-                 {"crl_refreshed", "A verifier took a new CRL."},
-                 {"crl_rejected", "A verifier did not get or did not accept a CRL."},
-                 {"key_stolen", "A key was stolen."},
-                 {"theft_failed", "There was no key to steal."},
-                 {"revocation_reported", "The STI-PA took the report of a revocation."},
-                 {"revocation_failed", "A revocation could not be reported."}},
-                "something that happens");
-}
-
 const Mapping<HappeningsExpectation>& happenings_mapping() {
   static const Mapping<HappeningsExpectation> table = [] {
     using H = HappeningsExpectation;
     Mapping<H> t("happenings expectation", "How often something happens.");
-    t.key("happened", happening(), &H::kind)
+    t.key("happened", choice<actors::HappeningKind>("something that happens"), &H::kind)
         .required()
         .says("What is counted.")
         .example("crl_rejected");

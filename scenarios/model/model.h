@@ -15,6 +15,7 @@
 #include "scenarios/model/story.h"
 #include "sim/result.h"
 #include "sim/time.h"
+#include "sim/word.h"
 
 namespace shakedown::scenarios {
 
@@ -41,11 +42,7 @@ struct Scenario {
 
 // The words that a key allows, in the order in which the documentation lists them.
 template <class E>
-struct Choice {
-  E value;
-  std::string_view name;
-  std::string_view description;
-};
+using Choice = sim::Word<E>;
 
 // choices<KeyCustody>() and so on: one table for parsing, schema, documentation and to_string.
 template <class E>
@@ -92,6 +89,12 @@ template <>
 std::span<const Choice<Metric>> choices<Metric>();
 template <>
 std::span<const Choice<Statistic>> choices<Statistic>();
+
+// What actors record, and so `happened:` counts.
+template <>
+inline std::span<const Choice<actors::HappeningKind>> choices<actors::HappeningKind>() {
+  return actors::happening_words();
+}
 
 template <class E, std::enable_if_t<std::is_enum_v<E>, int> = 0>
 std::string_view to_string(E value) {

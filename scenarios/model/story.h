@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actors/events.h"
 #include "scenarios/model/ecosystem.h"
 #include "sim/fault.h"
 #include "sim/time.h"
@@ -269,7 +270,7 @@ struct MetricExpectation {
 
 // How often something was recorded to happen.
 struct HappeningsExpectation {
-  std::string kind;     // "crl_rejected"
+  actors::HappeningKind kind{};
   std::string of;       // To whom; "" anybody.
   std::string because;  // A part of the detail; "" whatever.
   std::optional<sim::Duration> after;

@@ -63,7 +63,7 @@ void Director::direct() {
 }
 
 void Director::play() {
-  stage_.happened("story_began", stage_.scenario.name, "", "");
+  stage_.happened(actors::HappeningKind::kStoryBegan, stage_.scenario.name, "", "");
   const TrafficContext context{stage_.world, stage_.ecosystem, stage_.epoch, stage_.placed_calls};
   for (std::size_t i = 0; i < stage_.scenario.traffic.size(); ++i) {
     start_calls(context, {.calls = stage_.scenario.traffic[i].calls, .as = {}, .with = Means::kOwn},
@@ -77,7 +77,7 @@ bool Director::wait_until_everybody_is_ready() {
   const auto late = stage_.ecosystem.open(stage_.env, stage_.env.now() + kReadyWithin);
   if (late.empty()) return true;
   failure_ = late.front() + " did not get its certificate or the trust list in time";
-  stage_.happened("story_failed", stage_.scenario.name, "", failure_);
+  stage_.happened(actors::HappeningKind::kStoryFailed, stage_.scenario.name, "", failure_);
   return false;
 }
 

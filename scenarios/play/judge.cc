@@ -196,10 +196,12 @@ Result<std::optional<std::int64_t>> Judge::exposure_window(const MetricExpectati
 }
 
 Result<std::optional<std::int64_t>> Judge::time_to_safety(const MetricExpectation& what) {
-  ASSIGN_OR_RETURN(
-      const auto removed,
-      queries_.first_happening_at(
-          run_, {.kind = "ca_removed", .subject = what.of, .by = {}, .after = {}, .before = {}}));
+  ASSIGN_OR_RETURN(const auto removed,
+                   queries_.first_happening_at(run_, {.kind = actors::HappeningKind::kCaRemoved,
+                                                      .subject = what.of,
+                                                      .by = {},
+                                                      .after = {},
+                                                      .before = {}}));
   if (!removed) return std::optional<std::int64_t>();
   ASSIGN_OR_RETURN(const auto last,
                    results::last_passed_under_ca(queries_, run_, what.of, what.to));

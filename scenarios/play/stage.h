@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "actors/events.h"
 #include "scenarios/model/model.h"
 #include "scenarios/play/build.h"
 #include "sim/world.h"
@@ -44,7 +45,10 @@ class Stage {
   std::map<std::string, crypto::CertificatePtr, std::less<>> stolen;  // By victim.
   std::atomic<std::uint64_t> placed_calls{0};                         // Read by any thread.
 
-  void happened(std::string kind, std::string subject, std::string by, std::string detail);
+  void happened(actors::HappeningKind kind,
+                std::string subject,
+                std::string by,
+                std::string detail);
 
   // * Starts `fn` on `actor`, waits until it is done and returns what it returned. `fn` may outlive
   // this call when the world stops, so it must not refer to locals of the caller.
@@ -60,7 +64,7 @@ class Stage {
   // * The same at the STI-PA. What fails is recorded as `failure` of `subject`. True: it is done.
   using AdministratorTask = std::function<Status(actors::PolicyAdministrator&)>;
   bool ask_administrator(std::string_view name,
-                         std::string failure,
+                         actors::HappeningKind failure,
                          const std::string& subject,
                          AdministratorTask task);
 

@@ -313,7 +313,7 @@ TEST_F(AcmeRefusals, OfRevocations) {  // N203, N204, N205, N206
     EXPECT_EQ(revoked(acme(), revocation(certificate, 1)), "200");
     EXPECT_EQ(revoked(acme(), revocation(certificate, 1)), "400 alreadyRevoked");
   });
-  EXPECT_EQ(world().happenings("revocation_reported").size(), 1u);
+  EXPECT_EQ(world().happenings(HappeningKind::kRevocationReported).size(), 1u);
 }
 
 TEST_F(AcmeRefusals, OfASecondCertificateWithOneSubjectOnlyWhereSoSet) {  // N210

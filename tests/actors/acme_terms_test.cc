@@ -75,7 +75,7 @@ TEST_F(AcmeTerms, NewAccountsAgreeToThoseOfToday) {
     EXPECT_EQ(other.register_account({{"termsOfServiceAgreed", true}}).verdict(), "201");
     EXPECT_EQ(other.post("/acme/new-order", order_body()).verdict(), "201");
   });
-  EXPECT_THAT(world_.happenings("terms_published"), ElementsAre("ca-one"));
+  EXPECT_THAT(world_.happenings(HappeningKind::kTermsPublished), ElementsAre("ca-one"));
 }
 
 TEST_F(AcmeTerms, AccountsThatAgreedToOldOnesOrderNothingUntilTheyAgreeAgain) {
@@ -176,7 +176,7 @@ TEST_F(AcmeTermsOfAClient, AgreesOnceAndGoesOn) {
     ASSERT_TRUE(again) << again.error().detail;
     EXPECT_EQ(again->agreed_terms, "");
   });
-  EXPECT_THAT(world_.happenings("terms_agreed"), ElementsAre("tester"));
+  EXPECT_THAT(world_.happenings(HappeningKind::kTermsAgreed), ElementsAre("tester"));
 }
 
 TEST_F(AcmeTermsOfAClient, SaysWhatIsToBeAgreedToIfItMayNotAgree) {
@@ -193,7 +193,7 @@ TEST_F(AcmeTermsOfAClient, SaysWhatIsToBeAgreedToIfItMayNotAgree) {
               "https://ca-one.test/terms/2; terms of service: https://ca-one.test/terms/2; see "
               "https://ca-one.test/acme/agreement");
   });
-  EXPECT_THAT(world_.happenings("terms_agreed"), IsEmpty());
+  EXPECT_THAT(world_.happenings(HappeningKind::kTermsAgreed), IsEmpty());
 }
 
 }  // namespace

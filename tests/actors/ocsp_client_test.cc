@@ -78,7 +78,7 @@ TEST(OcspClient, KeepsAnAnswerUntilItsNextUpdateAndNoLonger) {
   });
   const auto fetches = world.events<FetchEvent>();
   ASSERT_EQ(fetches.size(), 2U);
-  EXPECT_EQ(fetches.front().second->what, "ocsp");
+  EXPECT_EQ(fetches.front().second->what, FetchWhat::kOcsp);
   EXPECT_EQ(fetches.front().second->status, 200);
 }
 

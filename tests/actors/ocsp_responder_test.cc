@@ -158,10 +158,10 @@ TEST(OcspResponder, CertifiesItselfOnceAndAgainBeforeTheEnd) {
     EXPECT_TRUE(world.status(certificate).usable);
     world.tester().sleep_for(27 * 24h);
     EXPECT_TRUE(world.status(certificate).usable);
-    EXPECT_EQ(world.happenings("ocsp_responder_certified").size(), 1U);
+    EXPECT_EQ(world.happenings(HappeningKind::kOcspResponderCertified).size(), 1U);
     world.tester().sleep_for(24h + 1h);
     EXPECT_TRUE(world.status(certificate).usable);
-    EXPECT_EQ(world.happenings("ocsp_responder_certified").size(), 2U);
+    EXPECT_EQ(world.happenings(HappeningKind::kOcspResponderCertified).size(), 2U);
   });
 }
 

@@ -228,7 +228,7 @@ TEST_F(PolicyAdministratorBadInput, MembersOfARevocationReport) {
     }
     EXPECT_EQ(posted("/sti-pa/revocations", good), "200");
   });
-  EXPECT_EQ(world_.happenings("revocation_reported").size(), 1u);
+  EXPECT_EQ(world_.happenings(HappeningKind::kRevocationReported).size(), 1u);
 }
 
 }  // namespace

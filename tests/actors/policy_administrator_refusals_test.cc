@@ -112,7 +112,7 @@ TEST_F(PolicyAdministratorRefusals, CodesOfOtherAccountsGetNoToken) {  // N129, 
     EXPECT_EQ(with("tkvalue", value_of({"999Z"}), access),
               "403 spc 999Z does not belong to account acme-tel");
   });
-  EXPECT_EQ(world_.happenings("token_refused").size(), 3u);
+  EXPECT_EQ(world_.happenings(HappeningKind::kTokenRefused).size(), 3u);
 }
 
 TEST_F(PolicyAdministratorRefusals, ATkvalueThatIsNoTnAuthListIsBad) {  // N153
@@ -168,7 +168,7 @@ TEST_F(PolicyAdministratorRefusals, CaTokensAreForAccountsWithThatRight) {  // N
     EXPECT_EQ(asked("gamma-tel", "505G", true), "403 the account may not have CA certificates");
     EXPECT_EQ(asked("acme-tel", "709J", true), "200");
   });
-  EXPECT_EQ(world_.happenings("token_refused"), std::vector<std::string>{"gamma-tel"});
+  EXPECT_EQ(world_.happenings(HappeningKind::kTokenRefused), std::vector<std::string>{"gamma-tel"});
 }
 
 TEST_F(PolicyAdministratorRefusals, StrangersReportNoRevocations) {  // N170
@@ -190,7 +190,7 @@ TEST_F(PolicyAdministratorRefusals, StrangersReportNoRevocations) {  // N170
     EXPECT_EQ(said(""), "403 log in first");
     EXPECT_EQ(said(login("acme-tel")), "200");
   });
-  EXPECT_EQ(world_.happenings("revocation_reported").size(), 1u);
+  EXPECT_EQ(world_.happenings(HappeningKind::kRevocationReported).size(), 1u);
 }
 
 }  // namespace

@@ -176,7 +176,7 @@ TEST(PolicyAdministrator, ASuspendedAccountGetsNoTokenUntilItIsRestored) {
     world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.remove_account("acme-tel")); });
     EXPECT_FALSE(client.spc_token(list, *key->public_key()));
   });
-  EXPECT_THAT(world.happenings("account_suspended"), ElementsAre("acme-tel"));
+  EXPECT_THAT(world.happenings(HappeningKind::kAccountSuspended), ElementsAre("acme-tel"));
 }
 
 TEST(PolicyAdministrator, AWithdrawnCodeGetsNoTokenAndTheBodySaysWhy) {
@@ -211,8 +211,8 @@ TEST(PolicyAdministrator, AWithdrawnCodeGetsNoTokenAndTheBodySaysWhy) {
     PolicyAdministratorClient heir(world.tester(), world.access("gamma-tel"));
     EXPECT_TRUE(heir.spc_token(Ecosystem::spc_list("709J"), *key->public_key()));
   });
-  EXPECT_THAT(world.happenings("spc_withdrawn"), ElementsAre("acme-tel"));
-  EXPECT_THAT(world.happenings("token_refused"), ElementsAre("acme-tel"));
+  EXPECT_THAT(world.happenings(HappeningKind::kSpcWithdrawn), ElementsAre("acme-tel"));
+  EXPECT_THAT(world.happenings(HappeningKind::kTokenRefused), ElementsAre("acme-tel"));
 }
 
 TEST(PolicyAdministrator, ANewSignerIsBelievedByWhoHoldsTheRootAndNotByWhoPinnedTheOldOne) {
@@ -248,7 +248,7 @@ TEST(PolicyAdministrator, ANewSignerIsBelievedByWhoHoldsTheRootAndNotByWhoPinned
     world.on(world.pa.env(), [&] { EXPECT_TRUE(world.pa.roll_signer()); });
     EXPECT_NE(rooted.ca_list().value().list.x5u, after->list.x5u);
   });
-  EXPECT_EQ(world.happenings("signer_rolled").size(), 2u);
+  EXPECT_EQ(world.happenings(HappeningKind::kSignerRolled).size(), 2u);
 }
 
 TEST(PolicyAdministrator, AnOlderCrlIsServedAgainUntilTheRollbackEnds) {
@@ -330,8 +330,9 @@ TEST(PolicyAdministrator, ListsApprovedCasWithARisingSequence) {
     });
     EXPECT_EQ(judge(world, client.ca_list().value()).anchors.size(), 2u);
   });
-  EXPECT_THAT(world.happenings("ca_approved"), testing::UnorderedElementsAre("ca-one", "ca-two"));
-  EXPECT_THAT(world.happenings("ca_removed"), ElementsAre("ca-one"));
+  EXPECT_THAT(world.happenings(HappeningKind::kCaApproved),
+              testing::UnorderedElementsAre("ca-one", "ca-two"));
+  EXPECT_THAT(world.happenings(HappeningKind::kCaRemoved), ElementsAre("ca-one"));
 }
 
 TEST(PolicyAdministrator, SignsTheListAnewBeforeItExpires) {
@@ -412,7 +413,8 @@ TEST(PolicyAdministrator, RevocationsAtOneMomentShareOnePublication) {
   ca_options.subscribers = 1'203;
   Ecosystem world(options, ca_options);
   world.play_when_set_up([&] {
-    while (world.happenings("subscribers_certified").size() < 2) world.tester().sleep_for(1ms);
+    while (world.happenings(HappeningKind::kSubscribersCertified).size() < 2)
+      world.tester().sleep_for(1ms);
     std::vector<crypto::CertificatePtr> certificates;
     for (const auto& [actor, event] : world.events<CertificateEvent>()) {
       if (actor != "ca-one" || event->kind != CertificateKind::kEndEntity) continue;
@@ -420,14 +422,14 @@ TEST(PolicyAdministrator, RevocationsAtOneMomentShareOnePublication) {
     }
     ASSERT_EQ(certificates.size(), 1'203u);
     const auto revoke = [&](std::size_t begin, std::size_t end) {
-      const std::size_t before = world.happenings("crl_published").size();
+      const std::size_t before = world.happenings(HappeningKind::kCrlPublished).size();
       world.on(world.pa.env(), [&] {
         for (std::size_t i = begin; i < end; ++i) {
           EXPECT_TRUE(world.pa.revoke(certificates[i], crypto::CrlReason::kCaCompromise, "sti-ga"));
         }
       });
       world.tester().sleep_for(1min);
-      return world.happenings("crl_published").size() - before;
+      return world.happenings(HappeningKind::kCrlPublished).size() - before;
     };
     EXPECT_EQ(revoke(0, 1'202), 1u);
     EXPECT_EQ(fetch_crl(world)->size(), 1'202u);

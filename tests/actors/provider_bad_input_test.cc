@@ -146,10 +146,10 @@ TEST_F(ProviderBadInput, ACustomerRevokesWhatItOrderedAndNothingElse) {
     EXPECT_EQ(revoked(leaf, "superseded", "Bearer of shop"), not_theirs);
     EXPECT_EQ(revoked(chain.certificates.at(1), "superseded", "Bearer of bank"), not_theirs);
     EXPECT_TRUE(revoked(leaf, "whim", "Bearer of bank").starts_with("400 "));
-    EXPECT_TRUE(world_.happenings("revocation_reported").empty());
+    EXPECT_TRUE(world_.happenings(HappeningKind::kRevocationReported).empty());
     EXPECT_EQ(revoked(leaf, "superseded", "Bearer of bank"), "200 revoked");
   });
-  EXPECT_EQ(world_.happenings("revocation_reported").size(), 1u);
+  EXPECT_EQ(world_.happenings(HappeningKind::kRevocationReported).size(), 1u);
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ TEST(CdnEdge, AnswersTheSecondRequestFromItsCache) {
   const auto fetches = world.events<FetchEvent>();
   ASSERT_EQ(fetches.size(), 1u);
   EXPECT_EQ(fetches[0].first, "acme-tel/edge-east");
-  EXPECT_EQ(fetches[0].second->what, "origin");
+  EXPECT_EQ(fetches[0].second->what, FetchWhat::kOrigin);
   EXPECT_EQ(fetches[0].second->url, "https://origin.acme-tel.test/709J/1.pem");
   EXPECT_EQ(fetches[0].second->status, 200);
   EXPECT_GE(fetches[0].second->latency, 70ms);  // East to west.

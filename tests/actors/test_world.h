@@ -105,12 +105,17 @@ class TestWorld {
     return found;
   }
 
-  std::vector<std::string> happenings(std::string_view kind) const {
+  std::vector<std::string> happenings(HappeningKind kind) const {
     std::vector<std::string> subjects;
     for (const auto& [actor, event] : events<HappeningEvent>()) {
       if (event->kind == kind) subjects.push_back(event->subject);
     }
     return subjects;
+  }
+
+  // Within `play`.
+  void wait_for(HappeningKind kind, std::size_t times) {
+    while (happenings(kind).size() < times) tester_->sleep_for(1ms);
   }
 
   const std::vector<sim::Recorded>& records() const { return records_; }

@@ -83,7 +83,8 @@ class TrustInLists : public testing::Test {
     const auto happened = world_.events<HappeningEvent>();
     std::string last;
     for (; seen_ < happened.size(); ++seen_) {
-      if (happened[seen_].second->kind == "ca_list_rejected") last = happened[seen_].second->detail;
+      if (happened[seen_].second->kind == HappeningKind::kCaListRejected)
+        last = happened[seen_].second->detail;
     }
     return last;
   }
@@ -187,7 +188,7 @@ TEST_F(TrustInLists, SkipsMembersThatAreNoRootsOrRepeat) {  // N169
   });
   std::vector<std::string> told;
   for (const auto& [actor, event] : world_.events<HappeningEvent>()) {
-    if (event->kind == "ca_list_refreshed") told.push_back(event->detail);
+    if (event->kind == HappeningKind::kCaListRefreshed) told.push_back(event->detail);
   }
   EXPECT_THAT(told, ElementsAre("sequence 5, 2 roots", "sequence 6, 1 roots, 3 skipped"));
 }

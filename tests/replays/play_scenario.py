@@ -2,14 +2,16 @@
 
     python3 tests/replays/play_scenario.py BINARY NAME [--update]
 
-The second process replays what the first recorded and must come to the same outcome digest; the
-third plays it with ties shuffled and must, too. The outcome digest must also be the one in
-outcome_digests.json, whatever machine, compiler or sanitizer this is: a change there is a change of
-outcomes, which CHANGELOG.md has to name. --update writes it.
+What it recorded fits together: every row that another names is there, and every word is in the
+tables of words. The second process replays what the first recorded and must come to the same
+outcome digest; the third plays it with ties shuffled and must, too. The outcome digest must also be
+the one in outcome_digests.json, whatever machine, compiler or sanitizer this is: a change there is
+a change of outcomes, which CHANGELOG.md has to name. --update writes it.
 """
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -42,9 +44,13 @@ def main(binary, name, update):
     with tempfile.TemporaryDirectory() as folder:
         first = play(binary, folder, name)
         shakedown(binary, folder, "replay", str(first["run"]), "--db", "db.sqlite")
+        with sqlite3.connect(os.path.join(folder, "db.sqlite")) as database:
+            dangling = database.execute("PRAGMA foreign_key_check").fetchall()
         again = play(binary, folder, name)
         shuffled = play(binary, folder, name, "--shuffle-ties", "1")
     print(json.dumps(first["calls"]), first["digest"])
+    if dangling:
+        sys.exit(f"rows name others that are not there: {dangling[:5]}")
     if first["calls"]["total"] == 0 or not first["expectations"]:
         sys.exit("it judges nothing")
     if again["artefact_digest"] != first["artefact_digest"]:

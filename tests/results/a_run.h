@@ -22,6 +22,8 @@
 
 namespace shakedown::results {
 
+using actors::HappeningKind;
+
 using namespace std::chrono_literals;
 
 inline const sim::Time kEpoch = sim::from_unix_seconds(1767603600);  // 2026-01-05T09:00:00Z
@@ -113,7 +115,6 @@ inline std::unique_ptr<actors::VerificationEvent> a_failed_verification(std::str
 inline std::unique_ptr<actors::FetchEvent> a_fetch(std::string call_id) {
   auto fetch = std::make_unique<actors::FetchEvent>();
   fetch->call_id = std::move(call_id);
-  fetch->what = "certificate";
   fetch->url = "https://certs.acme-tel.test/0f1e2d3c.pem";
   fetch->edge = "acme-tel/edge-1";
   fetch->result = actors::CacheResult::kMiss;
@@ -122,12 +123,12 @@ inline std::unique_ptr<actors::FetchEvent> a_fetch(std::string call_id) {
   return fetch;
 }
 
-inline std::unique_ptr<actors::HappeningEvent> a_happening(std::string kind,
+inline std::unique_ptr<actors::HappeningEvent> a_happening(actors::HappeningKind kind,
                                                            std::string subject = "",
                                                            std::string by = "",
                                                            std::string detail = "") {
   auto happening = std::make_unique<actors::HappeningEvent>();
-  happening->kind = std::move(kind);
+  happening->kind = kind;
   happening->subject = std::move(subject);
   happening->by = std::move(by);
   happening->detail = std::move(detail);

@@ -32,7 +32,7 @@ class Story : public testing::Test {
     gamma->post_dial_delay.reset();
     gamma->signing_latency.reset();
     run_.record_call(std::move(gamma));
-    run_.record(1h, a_happening("key_stolen", "acme-tel", "mallory"), "mallory");
+    run_.record(1h, a_happening(HappeningKind::kKeyStolen, "acme-tel", "mallory"), "mallory");
     for (int i = 0; i < 6; ++i) {
       auto call = a_call("mallory.0." + std::to_string(i), 50min + 20min * i,
                          i < 4 ? CallOutcome::kPassed : CallOutcome::kFailed);
@@ -127,7 +127,7 @@ TEST_F(Story, ExposureRunsFromTheTheftToTheLastCallThatPassed) {
 TEST(Exposure, IsZeroWhenNoStolenCallPassed) {
   Folder folder;
   TestRun run(folder.file("db"));
-  run.record(1h, a_happening("key_stolen", "acme-tel", "mallory"), "mallory");
+  run.record(1h, a_happening(HappeningKind::kKeyStolen, "acme-tel", "mallory"), "mallory");
   auto call = a_call("m", 2h, CallOutcome::kFailed);
   call->from = "mallory";
   run.record_call(std::move(call));
@@ -144,7 +144,7 @@ TEST(Exposure, OfAThiefOfManyIsItsLongest) {
   TestRun run(folder.file("db"));
   int n = 0;
   for (const auto& [victim, last] : {std::pair("acme-tel", 2h), std::pair("gamma-net", 5h)}) {
-    run.record(1h, a_happening("key_stolen", victim, "mallory"), "mallory");
+    run.record(1h, a_happening(HappeningKind::kKeyStolen, victim, "mallory"), "mallory");
     auto call = a_call("m" + std::to_string(n++), last);
     call->from = "mallory";
     call->claims_to_be = victim;
@@ -187,10 +187,12 @@ TEST_F(Story, SaysWhenThereIsNoSuchCall) {
 
 TEST_F(Story, CountsHappenings) {
   Queries queries = run_.queries();
-  EXPECT_EQ(*queries.count_happenings(1, {.kind = "key_stolen", .by = "mallory"}), 1U);
-  EXPECT_EQ(*queries.count_happenings(1, {.kind = "key_stolen", .subject = "gamma-net"}), 0U);
-  EXPECT_EQ(*queries.first_happening_at(1, {.kind = "key_stolen"}), kEpoch + 1h);
-  EXPECT_EQ(*queries.first_happening_at(1, {.kind = "peace"}), std::nullopt);
+  EXPECT_EQ(*queries.count_happenings(1, {.kind = HappeningKind::kKeyStolen, .by = "mallory"}), 1U);
+  EXPECT_EQ(
+      *queries.count_happenings(1, {.kind = HappeningKind::kKeyStolen, .subject = "gamma-net"}),
+      0U);
+  EXPECT_EQ(*queries.first_happening_at(1, {.kind = HappeningKind::kKeyStolen}), kEpoch + 1h);
+  EXPECT_EQ(*queries.first_happening_at(1, {.kind = HappeningKind::kNote}), std::nullopt);
 }
 
 TEST(Queries, CountFetchesAndIssuances) {

@@ -163,7 +163,8 @@ TEST(Recorder, WritesTheOtherEvents) {
   revocation->reported_at = kEpoch + 2s;
   revocation->crl_number = 3;
   run.record(3s, std::move(revocation), "sti-pa");
-  run.record(4s, a_happening("key_stolen", "acme-tel", "mallory", "from memory"), "mallory");
+  run.record(4s, a_happening(HappeningKind::kKeyStolen, "acme-tel", "mallory", "from memory"),
+             "mallory");
   ASSERT_TRUE(run.finish());
 
   Queries queries = run.queries();

@@ -45,8 +45,9 @@ Expectation an_expectation(bool met) {
 
 void record_story(TestRun& run) {
   run.record_call(a_call("acme-tel.0.1", 1min));
-  run.record(10min, a_happening("key_stolen", "acme-tel", "mallory", "from memory"), "mallory");
-  run.record(15min, a_happening("crl_refreshed", "beta-voice"), "beta-voice");
+  run.record(10min, a_happening(HappeningKind::kKeyStolen, "acme-tel", "mallory", "from memory"),
+             "mallory");
+  run.record(15min, a_happening(HappeningKind::kCrlRefreshed, "beta-voice"), "beta-voice");
   auto stolen = a_call("mallory.0.1", 20min);
   stolen->from = "mallory";
   run.record_call(std::move(stolen));
@@ -81,6 +82,7 @@ TEST(Report, TellsTheWholeStory) {
                                "passed at least 99.9 %",
                                "Timeline",
                                "key stolen: acme-tel, by mallory",
+                               "<li title=\"A key was stolen.\">",
                                "impostors&#39; calls",
                                "CRL refreshed",
                                "Latency",
@@ -136,13 +138,12 @@ TEST(Report, EscapesEverythingThatComesFromARun) {
     verification->x5u = verification->certificate = verification->issuer_root = kHostile;
     verification->trace.push_back({kHostile, actors::StepResult::kFailed, 0ns, 5ns});
     auto fetch = a_fetch(kHostile);
-    fetch->url = fetch->edge = fetch->what = kHostile;
+    fetch->url = fetch->edge = kHostile;
     run.record(1min, std::move(fetch), kHostile);
     run.record(1min, std::move(verification), kHostile);
     run.record(1min, std::move(call), kHostile);
   }
-  run.record(2min, a_happening("key_stolen", kHostile, kHostile, kHostile), kHostile);
-  run.record(2min, a_happening(std::string(kHostile) + "_refreshed", kHostile), kHostile);
+  run.record(2min, a_happening(HappeningKind::kKeyStolen, kHostile, kHostile, kHostile), kHostile);
   for (const bool issued : {true, false}) {
     auto issuance = std::make_unique<actors::IssuanceEvent>();
     issuance->ca = issuance->because = issuance->error = issuance->fingerprint = kHostile;
@@ -162,6 +163,16 @@ TEST(Report, EscapesEverythingThatComesFromARun) {
   summary.detail = kHostile;
   summary.blocked = {kHostile};
   ASSERT_TRUE(run.recorder().finish(summary, {hostile}, kEpoch));
+  {  // Somebody else's shakedown may have other words.
+    auto database = *Database::open(folder.file("db"), Database::Mode::kRecord);
+    for (const char* sql :
+         {"INSERT INTO event_kind VALUES (?1, ?1)", "UPDATE event SET kind = ?1",
+          "INSERT INTO fetch_what VALUES (?1, ?1)", "UPDATE fetch SET what = ?1"}) {
+      Statement statement = *database->prepare(sql);
+      statement.bind(1, kHostile);
+      ASSERT_TRUE(statement.run()) << sql;
+    }
+  }
 
   ReportOptions options;
   options.database = kHostile;
@@ -182,8 +193,10 @@ TEST(Report, StaysUnderAMegabyteForTenThousandCalls) {
     call->from = "provider-" + std::to_string(i % 200);
     run.record_call(std::move(call));
     if (i % 10 == 0) {
-      run.record(300ms * i, a_happening("ca_list_refreshed", "beta-voice"), "beta-voice");
-      run.record(300ms * i, a_happening("account_created", "beta-voice"), "beta-voice");
+      run.record(300ms * i, a_happening(HappeningKind::kCaListRefreshed, "beta-voice"),
+                 "beta-voice");
+      run.record(300ms * i, a_happening(HappeningKind::kAccountCreated, "beta-voice"),
+                 "beta-voice");
     }
   }
   ASSERT_TRUE(run.finish());

@@ -9,6 +9,8 @@
 namespace shakedown::scenarios {
 namespace {
 
+using actors::HappeningKind;
+
 // Two hours of calls to two verifiers; the list and the CRL are read every ten minutes.
 std::string rolled_at_half_an_hour(const std::string& roll) {
   return R"(
@@ -34,7 +36,7 @@ timeline:
 struct RollPlayed {
   std::map<std::string, int> passed, failed;  // By verifier.
   std::map<std::string, int> rejected;        // CRLs and lists, by verifier.
-  std::map<std::string, int> happened;        // By kind.
+  std::map<HappeningKind, int> happened;
   int tokens_refused = 0;
 };
 
@@ -50,7 +52,10 @@ RollPlayed play_roll(const std::string& roll) {
     } else if (event.type == actors::EventType::kHappening) {
       const auto& happening = static_cast<const actors::HappeningEvent&>(event);
       ++played.happened[happening.kind];
-      if (happening.kind.ends_with("_rejected")) ++played.rejected[actor];
+      if (happening.kind == HappeningKind::kCrlRejected ||
+          happening.kind == HappeningKind::kCaListRejected) {
+        ++played.rejected[actor];
+      }
     } else if (event.type == actors::EventType::kIssuance) {
       const auto& issuance = static_cast<const actors::IssuanceEvent&>(event);
       if (!issuance.issued) ++played.tokens_refused;
@@ -62,7 +67,7 @@ RollPlayed play_roll(const std::string& roll) {
 
 TEST(RollSigner, NobodyNoticesANewSignerOfTheCrl) {
   const RollPlayed played = play_roll("which: crl_signer");
-  EXPECT_EQ(played.happened.at("crl_signer_rolled"), 1);
+  EXPECT_EQ(played.happened.at(HappeningKind::kCrlSignerRolled), 1);
   EXPECT_EQ(played.passed.at("left-behind"), 120);
   EXPECT_EQ(played.passed.at("following"), 120);
   EXPECT_TRUE(played.rejected.empty());
@@ -71,7 +76,7 @@ TEST(RollSigner, NobodyNoticesANewSignerOfTheCrl) {
 
 TEST(RollSigner, ANewRootIsBelievedWhileTheOldOneCertifiesIt) {
   const RollPlayed played = play_roll("which: root, overlap: 24h");
-  EXPECT_EQ(played.happened.at("root_rolled"), 1);
+  EXPECT_EQ(played.happened.at(HappeningKind::kRootRolled), 1);
   EXPECT_EQ(played.passed.at("left-behind"), 120);
   EXPECT_EQ(played.passed.at("following"), 120);
   EXPECT_TRUE(played.rejected.empty());

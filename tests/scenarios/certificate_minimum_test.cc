@@ -18,7 +18,8 @@ int fetches_under(const std::string& verify) {
   story.on_event = [&fetches](const sim::Recorded& recorded) {
     const auto& event = static_cast<const actors::RecordedEvent&>(*recorded.event);
     if (event.type != actors::EventType::kFetch || *recorded.actor != "beta-voice") return;
-    if (static_cast<const actors::FetchEvent&>(event).what == "certificate") ++fetches;
+    if (static_cast<const actors::FetchEvent&>(event).what == actors::FetchWhat::kCertificate)
+      ++fetches;
   };
   EXPECT_EQ(story.play().end, sim::RunSummary::End::kDone);
   return fetches;

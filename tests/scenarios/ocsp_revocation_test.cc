@@ -45,7 +45,7 @@ Counted play(const std::string& verify, const std::string& ca_keys = "ocsp: {val
     const auto& event = static_cast<const actors::RecordedEvent&>(*recorded.event);
     if (event.type == actors::EventType::kFetch) {
       const auto& fetch = static_cast<const actors::FetchEvent&>(event);
-      if (fetch.what == "ocsp") ++counted.questions;
+      if (fetch.what == actors::FetchWhat::kOcsp) ++counted.questions;
     }
     if (event.type != actors::EventType::kVerification) return;
     const auto& verification = static_cast<const actors::VerificationEvent&>(event);

@@ -63,11 +63,11 @@ TEST(Rotation, MakesADueRenewalNeedlessWhichIsRecorded) {
       words.push_back(one->because);
     } else if (const auto* happening =
                    dynamic_cast<const actors::HappeningEvent*>(recorded.event.get())) {
-      if (happening->kind == "renewal_not_needed") words.push_back(happening->kind);
+      if (happening->kind == actors::HappeningKind::kRenewalNotNeeded) words.push_back("needless");
     }
   };
   EXPECT_EQ(story.play().end, sim::RunSummary::End::kDone);
-  EXPECT_THAT(words, ElementsAre("first", "rotation", "renewal_not_needed"));
+  EXPECT_THAT(words, ElementsAre("first", "rotation", "needless"));
 }
 
 }  // namespace

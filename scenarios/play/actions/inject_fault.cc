@@ -7,14 +7,14 @@ namespace shakedown::scenarios {
 void perform(Stage& stage, const InjectFault& action) {
   const std::uint64_t id = stage.world.begin_fault(action.fault);
   const std::string kind(sim::to_string(action.fault.kind));
-  stage.happened("fault_began", action.fault.actor, "", kind);
+  stage.happened(actors::HappeningKind::kFaultBegan, action.fault.actor, "", kind);
   if (!action.duration) return;
   stage.env.spawn(
       "end of fault",
       [&stage, id, kind, actor = action.fault.actor, duration = *action.duration] {
         stage.env.sleep_for(duration);
         stage.world.end_fault(id);
-        stage.happened("fault_ended", actor, "", kind);
+        stage.happened(actors::HappeningKind::kFaultEnded, actor, "", kind);
       },
       sim::Daemon::kYes);
 }

@@ -5,7 +5,7 @@
 namespace shakedown::scenarios {
 
 void perform(Stage& stage, const Move& action) {
-  stage.happened("move_ordered", action.provider, "", action.to);
+  stage.happened(actors::HappeningKind::kMoveOrdered, action.provider, "", action.to);
   actors::Provider* provider = stage.ecosystem.provider(action.provider);
   if (provider == nullptr) return;
   stage.start_on(

@@ -5,7 +5,7 @@
 namespace shakedown::scenarios {
 
 void perform(Stage& stage, const Note& action) {
-  stage.happened("note", stage.scenario.name, "", action.text);
+  stage.happened(actors::HappeningKind::kNote, stage.scenario.name, "", action.text);
 }
 
 }  // namespace shakedown::scenarios

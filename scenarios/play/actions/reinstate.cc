@@ -6,7 +6,7 @@ namespace shakedown::scenarios {
 
 void perform(Stage& stage, const Reinstate& action) {
   stage.ask_administrator(
-      "reinstate", "reinstatement_failed", action.provider,
+      "reinstate", actors::HappeningKind::kReinstatementFailed, action.provider,
       [provider = action.provider](auto& asked) { return asked.restore_account(provider); });
 }
 

@@ -6,7 +6,7 @@ namespace shakedown::scenarios {
 
 void perform(Stage& stage, const RemoveAccount& action) {
   stage.ask_administrator(
-      "remove account", "removal_failed", action.provider,
+      "remove account", actors::HappeningKind::kRemovalFailed, action.provider,
       [provider = action.provider](auto& asked) { return asked.remove_account(provider); });
 }
 

@@ -5,9 +5,9 @@
 namespace shakedown::scenarios {
 
 void perform(Stage& stage, const RemoveCa& action) {
-  stage.ask_administrator("remove ca", "removal_failed", action.ca, [ca = action.ca](auto& asked) {
-    return asked.remove_ca(ca, "decided by the STI-GA");
-  });
+  stage.ask_administrator(
+      "remove ca", actors::HappeningKind::kRemovalFailed, action.ca,
+      [ca = action.ca](auto& asked) { return asked.remove_ca(ca, "decided by the STI-GA"); });
 }
 
 }  // namespace shakedown::scenarios

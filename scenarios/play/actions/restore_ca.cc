@@ -5,7 +5,7 @@
 namespace shakedown::scenarios {
 
 void perform(Stage& stage, const RestoreCa& action) {
-  stage.ask_administrator("restore ca", "restoration_failed", action.ca,
+  stage.ask_administrator("restore ca", actors::HappeningKind::kRestorationFailed, action.ca,
                           [ca = action.ca](auto& asked) { return asked.restore_ca(ca); });
 }
 

@@ -10,11 +10,8 @@ void start_report(Stage& stage, sim::Env& env, std::function<Status()> report) {
   stage.start_on(env, "revoke", [&env, report = std::move(report)] {
     const Status status = report();
     if (status) return;
-    auto event = std::make_unique<actors::HappeningEvent>();
-    event->kind = "revocation_failed";
-    event->subject = env.name();
-    event->detail = status.error().detail;
-    env.record(std::move(event));
+    actors::record_happening(env, actors::HappeningKind::kRevocationFailed, env.name(), {},
+                             status.error().detail);
   });
 }
 
@@ -41,17 +38,19 @@ void perform(Stage& stage, const Revoke& action) {
       crypto::crl_reason_from_string(action.reason).value_or(crypto::CrlReason::kUnspecified);
   actors::Participant* participant = stage.ecosystem.participant(action.certificate_of);
   if (action.which == WhichCertificate::kDelegateCa) {
-    stage.happened("revocation_requested", action.certificate_of, "", action.reason);
+    stage.happened(actors::HappeningKind::kRevocationRequested, action.certificate_of, "",
+                   action.reason);
     return start_report(stage, participant->env(),
                         [participant, reason] { return participant->revoke_delegate_ca(reason); });
   }
   const crypto::CertificatePtr certificate = certificate_to_revoke(stage, action);
   if (!certificate) {
-    stage.happened("revocation_failed", action.certificate_of, "",
+    stage.happened(actors::HappeningKind::kRevocationFailed, action.certificate_of, "",
                    "there is no " + std::string(to_string(action.which)) + " certificate");
     return;
   }
-  stage.happened("revocation_requested", action.certificate_of, "", action.reason);
+  stage.happened(actors::HappeningKind::kRevocationRequested, action.certificate_of, "",
+                 action.reason);
   start_report(stage, participant->env(), [participant, certificate, reason] {
     return participant->certificate_source().revoke(certificate, reason);
   });

@@ -8,7 +8,8 @@ static_assert(kFarthestBack <= actors::kKeptCrls);
 
 void perform(Stage& stage, const RollBackCrl& action) {
   stage.ask_administrator(
-      "roll back the CRL", "rollback_failed", stage.ecosystem.policy_administrator().env().name(),
+      "roll back the CRL", actors::HappeningKind::kRollbackFailed,
+      stage.ecosystem.policy_administrator().env().name(),
       [action](auto& asked) { return asked.serve_older_crl(action.back, action.duration); });
 }
 

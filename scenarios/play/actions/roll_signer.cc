@@ -21,7 +21,7 @@ Status roll(actors::PolicyAdministrator& administrator, const RollSigner& action
 }  // namespace
 
 void perform(Stage& stage, const RollSigner& action) {
-  const bool done = stage.ask_administrator("roll the signer", "roll_failed",
+  const bool done = stage.ask_administrator("roll the signer", actors::HappeningKind::kRollFailed,
                                             stage.ecosystem.policy_administrator().env().name(),
                                             [action](auto& asked) { return roll(asked, action); });
   if (!done || action.which != WhichSigner::kRoot) return;

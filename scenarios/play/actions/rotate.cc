@@ -5,7 +5,7 @@
 namespace shakedown::scenarios {
 
 void perform(Stage& stage, const Rotate& action) {
-  stage.happened("rotation_ordered", action.provider, "", action.because);
+  stage.happened(actors::HappeningKind::kRotationOrdered, action.provider, "", action.because);
   actors::Participant* participant = stage.ecosystem.participant(action.provider);
   if (participant == nullptr) return;
   const auto rekey = action.rekey ? actors::Rekey::kNewKey : actors::Rekey::kKeepKey;

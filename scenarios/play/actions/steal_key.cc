@@ -19,7 +19,8 @@ void perform(Stage& stage, const StealKey& action) {
     });
   }
   if (!loot.key) {
-    stage.happened("theft_failed", action.of, action.by, loot.key.error().detail);
+    stage.happened(actors::HappeningKind::kTheftFailed, action.of, action.by,
+                   loot.key.error().detail);
     return;
   }
   stage.stolen[action.of] = loot.identity->certificate;
@@ -28,7 +29,7 @@ void perform(Stage& stage, const StealKey& action) {
     thief->keep_stolen(victim, *loot.key, loot.identity->x5u, loot.identity->certificate);
     return true;
   });
-  stage.happened("key_stolen", action.of, action.by, loot.identity->x5u);
+  stage.happened(actors::HappeningKind::kKeyStolen, action.of, action.by, loot.identity->x5u);
 }
 
 }  // namespace shakedown::scenarios

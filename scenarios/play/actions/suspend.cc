@@ -6,7 +6,7 @@ namespace shakedown::scenarios {
 
 void perform(Stage& stage, const Suspend& action) {
   stage.ask_administrator(
-      "suspend", "suspension_failed", action.provider,
+      "suspend", actors::HappeningKind::kSuspensionFailed, action.provider,
       [provider = action.provider](auto& asked) { return asked.suspend_account(provider); });
 }
 

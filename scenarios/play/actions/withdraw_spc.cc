@@ -6,10 +6,11 @@ namespace shakedown::scenarios {
 
 void perform(Stage& stage, const WithdrawSpc& action) {
   const std::string spc = stage.ecosystem.spc_of(action.provider);
-  const bool done = stage.ask_administrator("withdraw spc", "withdrawal_failed", action.provider,
-                                            [provider = action.provider, spc](auto& asked) {
-                                              return asked.withdraw_code(provider, spc);
-                                            });
+  const bool done =
+      stage.ask_administrator("withdraw spc", actors::HappeningKind::kWithdrawalFailed,
+                              action.provider, [provider = action.provider, spc](auto& asked) {
+                                return asked.withdraw_code(provider, spc);
+                              });
   if (!done || !action.revokes) return;
   for (const CertificationAuthority& model : stage.scenario.ecosystem.cas) {
     actors::CertificationAuthority* ca = stage.ecosystem.ca(model.name);

@@ -129,24 +129,24 @@ Played run_and_judge(sim::World& world,
   if (!status && summary.end != sim::RunSummary::End::kProofFailed) return failed(status.error());
   auto queries = results::Queries::open(options.database);
   if (!queries) return failed(queries.error());
-  std::vector<results::Expectation> verdicts;
+  results::Judgement judgement;
   if (director.failure().empty()) {
     auto judged =
         scenarios::judge(*queries, recorder.run_number(), loaded.scenario, director.epoch());
     if (!judged) return failed(judged.error());
-    verdicts = *std::move(judged);
+    judgement = *std::move(judged);
   } else if (summary.end == sim::RunSummary::End::kDone) {
     summary.end = sim::RunSummary::End::kNotReady;
     summary.detail = director.failure();
   }
-  status = recorder.finish(summary, verdicts, machine_time());
+  status = recorder.finish(summary, judgement, machine_time());
   if (!status && summary.end != sim::RunSummary::End::kProofFailed) return failed(status.error());
 
   Played played;
   auto record = queries->run(recorder.run_id());
   if (!record) return failed(record.error());
   played.run = *std::move(record);
-  played.exit_code = exit_code_of(summary, verdicts, played.run.calls);
+  played.exit_code = exit_code_of(summary, judgement.expectations, played.run.calls);
   if (played.exit_code > kNotMet) {
     played.error = summary.detail;
     if (played.exit_code == kInterrupted) played.error = "interrupted";

@@ -55,6 +55,24 @@ constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
 }  // namespace
 
+Where fetches_where(std::int64_t run, const FetchFilter& filter) {
+  Where where("run = ?", run);
+  where.add_if("actor = ?", filter.by);
+  where.add_if("what = ?", filter.what);
+  where.add_if("edge = ?", filter.edge);
+  if (!filter.repository_of.empty()) {  // By its address: where nobody answered there is no edge.
+    where.add(
+        "substr(url, 1, 1 + (SELECT length(detail) FROM participant WHERE run = ? AND name = ?)) = "
+        "(SELECT detail || '/' FROM participant WHERE run = ? AND name = ?)",
+        {run, filter.repository_of + "/origin", run, filter.repository_of + "/origin"});
+  }
+  where.add_if("call_id = ?", filter.call_id);
+  where.add_if("coalesce(status, 0) = ?", filter.status);
+  where.add_if("ended_ns - latency_ns >= ?", filter.after);
+  where.add_if("ended_ns - latency_ns < ?", filter.before);
+  return where;
+}
+
 Result<std::vector<Participant>> Queries::participants(std::int64_t run) {
   ASSIGN_OR_RETURN(Statement rows,
                    database_->prepare("SELECT name, role, region, detail FROM participant "
@@ -83,24 +101,8 @@ Result<std::vector<Exposure>> Queries::exposures(std::int64_t run) {
   });
 }
 
-Result<std::optional<Exposure>> Queries::exposure(std::int64_t run, std::string_view thief) {
-  ASSIGN_OR_RETURN(const std::vector<Exposure> all, exposures(run));
-  std::optional<Exposure> longest;
-  for (const Exposure& one : all) {
-    if (one.thief == thief && (!longest || one.window() > longest->window())) longest = one;
-  }
-  return longest;
-}
-
 Result<FetchCounts> Queries::count_fetches(std::int64_t run, const FetchFilter& filter) {
-  Where where("run = ?", run);
-  where.add_if("actor = ?", filter.by);
-  where.add_if("what = ?", filter.what);
-  where.add_if("edge = ?", filter.edge);
-  where.add_if("call_id = ?", filter.call_id);
-  where.add_if("coalesce(status, 0) = ?", filter.status);
-  where.add_if("ended_ns - latency_ns >= ?", filter.after);
-  where.add_if("ended_ns - latency_ns < ?", filter.before);
+  const Where where = fetches_where(run, filter);
   ASSIGN_OR_RETURN(Statement row,
                    database_->prepare("SELECT count(*), count(*) FILTER (WHERE result = 'hit'), "
                                       "count(*) FILTER (WHERE result = 'stale'), "
@@ -139,9 +141,14 @@ Result<std::uint64_t> Queries::one_count(std::string_view table, const Where& wh
   return static_cast<std::uint64_t>(row.integer(0));
 }
 
-Result<std::optional<sim::Time>> Queries::first_happening_at(std::int64_t run,
-                                                             const HappeningFilter& filter) {
-  return one_time("SELECT min(at_ns) FROM event", happenings_where(run, filter));
+Result<std::vector<std::string>> Queries::holders_affected_by(std::int64_t run,
+                                                              std::string_view ca) {
+  ASSIGN_OR_RETURN(Statement rows,
+                   database_->prepare("SELECT id FROM affected_by_ca WHERE run = ?1 AND ca = ?2 "
+                                      "AND what = 'provider' ORDER BY id"));
+  rows.bind(1, run);
+  rows.bind(2, ca);
+  return collect(rows, kNoLimit, [](const Statement& row) { return row.text(0); });
 }
 
 Result<std::vector<CertificateRecord>> Queries::certificates(std::int64_t run, std::size_t limit) {

@@ -134,37 +134,7 @@ Status count_unfinished(Database& database, RunRecord& run) {
   return {};
 }
 
-// The expression and the tables of a latency.
-struct LatencySource {
-  std::string_view column;
-  std::string_view tables;
-};
-
-LatencySource source_of(Latency latency) {
-  switch (latency) {
-    case Latency::kPostDialDelay:
-      return {"c.post_dial_delay_ns", "call AS c"};
-    case Latency::kSigning:
-      return {"c.signing_latency_ns", "call AS c"};
-    case Latency::kVerification:
-      return {"w.latency_ns", "call AS c JOIN verification AS w ON w.number = c.verification"};
-  }
-  return {};
-}
-
 }  // namespace
-
-std::string_view to_string(Latency latency) {
-  switch (latency) {
-    case Latency::kPostDialDelay:
-      return "post_dial_delay";
-    case Latency::kSigning:
-      return "signing_latency";
-    case Latency::kVerification:
-      return "verification_latency";
-  }
-  return "";
-}
 
 Where calls_where(std::int64_t run, const CallFilter& filter) {
   Where where("c.run = ?", run);
@@ -262,47 +232,11 @@ Result<Counts> Queries::count_calls(std::int64_t run, const CallFilter& filter) 
   return Counts{count_of(row, 0), count_of(row, 1), count_of(row, 2), count_of(row, 3)};
 }
 
-Result<std::optional<sim::Duration>> Queries::latency_percentile(std::int64_t run,
-                                                                 Latency latency,
-                                                                 const CallFilter& filter,
-                                                                 Quantile quantile) {
-  SHAKEDOWN_ASSERT(quantile.parts <= 10000);
-  const LatencySource source = source_of(latency);
-  Where where = calls_where(run, filter);
-  where.add(std::string(source.column) + " IS NOT NULL");
-  const std::string from = fmt::format("FROM {} WHERE {}", source.tables, where.sql());
-
-  ASSIGN_OR_RETURN(Statement count, database_->prepare("SELECT count(*) " + from));
-  where.bind(count);
-  ASSIGN_OR_RETURN(const bool counted, count.step());
-  SHAKEDOWN_ASSERT(counted);
-  const std::int64_t values = count.integer(0);
-  if (values == 0) return std::optional<sim::Duration>();
-  const std::int64_t rank =
-      std::max<std::int64_t>(1, (values * quantile.parts + 9999) / 10000);  // Nearest rank.
-
-  ASSIGN_OR_RETURN(Statement value,
-                   database_->prepare(fmt::format("SELECT {0} {1} ORDER BY {0} LIMIT 1 OFFSET ?",
-                                                  source.column, from)));
-  const int offset = where.bind(value);
-  value.bind(offset, rank - 1);
-  ASSIGN_OR_RETURN(const bool found, value.step());
-  SHAKEDOWN_ASSERT(found);
-  return std::optional(value.duration(0));
-}
-
-Result<std::optional<sim::Time>> Queries::first_call_at(std::int64_t run,
-                                                        const CallFilter& filter) {
-  return one_time("SELECT min(c.placed_ns) FROM call AS c", calls_where(run, filter));
-}
-
 Result<std::optional<sim::Time>> Queries::last_call_at(std::int64_t run, const CallFilter& filter) {
-  return one_time("SELECT max(c.placed_ns) FROM call AS c", calls_where(run, filter));
-}
-
-Result<std::optional<sim::Time>> Queries::one_time(std::string_view select, const Where& where) {
-  ASSIGN_OR_RETURN(Statement row,
-                   database_->prepare(fmt::format("{} WHERE {}", select, where.sql())));
+  const Where where = calls_where(run, filter);
+  ASSIGN_OR_RETURN(
+      Statement row,
+      database_->prepare("SELECT max(c.placed_ns) FROM call AS c WHERE " + where.sql()));
   where.bind(row);
   ASSIGN_OR_RETURN(const bool found, row.step());
   SHAKEDOWN_ASSERT(found);

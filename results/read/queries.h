@@ -40,29 +40,14 @@ struct CallFilter {
   std::optional<int> sip_status{};    // The final status that the caller saw; 0: none.
 };
 
-enum class Latency : std::uint8_t {
-  kPostDialDelay,  // INVITE sent to verdict.
-  kSigning,        // Request to answer at the authentication service.
-  kVerification,   // Request to answer at the verification service.
-};
-
-std::string_view to_string(Latency latency);  // post_dial_delay, signing_latency, ...
-
-// Which quantile, in parts of ten thousand: p99.9 is {9990}. Nearest rank: of n sorted values the
-// one with rank ceil(n * parts / 10000), at least 1. So a quantile is always a measured value.
-struct Quantile {
-  std::uint32_t parts = 5000;
-};
-
-inline constexpr Quantile kP50{5000}, kP95{9500}, kP99{9900}, kMaximum{10000};
-
 struct FetchFilter {
-  std::string by{};    // The actor that asked.
-  std::string what{};  // A word of actors::FetchWhat.
-  std::string edge{};  // The actor that answered.
+  std::string by{};             // The actor that asked.
+  std::string what{};           // A word of actors::FetchWhat.
+  std::string edge{};           // The actor that answered.
+  std::string repository_of{};  // Whose repository was asked, whoever answered.
   std::string call_id{};
   std::optional<int> status{};
-  std::optional<sim::Time> after{}, before{};
+  std::optional<sim::Time> after{}, before{};  // Of its begin.
 };
 
 struct FetchCounts {
@@ -113,23 +98,16 @@ class Queries {
   Result<std::vector<Participant>> participants(std::int64_t run);
 
   Result<Counts> count_calls(std::int64_t run, const CallFilter& filter);
-  // Absent when no call that matches has this latency.
-  Result<std::optional<sim::Duration>> latency_percentile(std::int64_t run,
-                                                          Latency latency,
-                                                          const CallFilter& filter,
-                                                          Quantile quantile);
-  // When the first or last matching call was placed.
-  Result<std::optional<sim::Time>> first_call_at(std::int64_t run, const CallFilter& filter);
+  // When the last matching call was placed.
   Result<std::optional<sim::Time>> last_call_at(std::int64_t run, const CallFilter& filter);
-  // Of one thief; its longest window if it robbed several. Absent when it stole nothing.
-  Result<std::optional<Exposure>> exposure(std::int64_t run, std::string_view thief);
   Result<std::vector<Exposure>> exposures(std::int64_t run);
 
   Result<FetchCounts> count_fetches(std::int64_t run, const FetchFilter& filter);
   Result<std::uint64_t> count_issuances(std::int64_t run, const IssuanceFilter& filter);
   Result<std::uint64_t> count_happenings(std::int64_t run, const HappeningFilter& filter);
-  Result<std::optional<sim::Time>> first_happening_at(std::int64_t run,
-                                                      const HappeningFilter& filter);
+  // Who held a certificate of `ca`, sorted. Enterprises with certificates that were delegated below
+  // it are among them.
+  Result<std::vector<std::string>> holders_affected_by(std::int64_t run, std::string_view ca);
 
   // Calls in order of recording. `limit` bounds the answer.
   Result<std::vector<CallRecord>> calls(std::int64_t run,
@@ -149,12 +127,11 @@ class Queries {
   Result<std::vector<RevocationRecord>> revocations(std::int64_t run, std::size_t limit);
   Result<std::vector<HappeningRecord>> happenings(std::int64_t run, std::size_t limit);
 
-  // For questions that nobody else has (metrics.h).
+  // For questions that nobody else has (metrics.cc).
   Database& database() { return *database_; }
 
  private:
   explicit Queries(std::unique_ptr<Database> database);
-  Result<std::optional<sim::Time>> one_time(std::string_view select, const Where& where);
   Result<std::uint64_t> one_count(std::string_view table, const Where& where);
   Result<CallDetail> find_call(std::optional<std::int64_t> run, std::string_view id);
 

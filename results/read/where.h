@@ -65,8 +65,10 @@ class Where {
   std::vector<Value> values_;
 };
 
-// What a CallFilter asks of table call AS c. Defined in queries.cc.
+// What a CallFilter asks of table call AS c, and a FetchFilter of table fetch.
 struct CallFilter;
+struct FetchFilter;
 Where calls_where(std::int64_t run, const CallFilter& filter);
+Where fetches_where(std::int64_t run, const FetchFilter& filter);
 
 }  // namespace shakedown::results

@@ -198,7 +198,7 @@ class Recorder::Impl {
 
   // `world_ended_at` is absent when the world did not come to its end.
   Status finish(const sim::RunSummary& summary,
-                const std::vector<Expectation>& expectations,
+                const Judgement& judgement,
                 std::optional<sim::Time> world_ended_at,
                 sim::Time ended_at) {
     const std::scoped_lock lock(mutex_);
@@ -207,7 +207,8 @@ class Recorder::Impl {
     values_ = digests_.finish();
     RETURN_IF_ERROR(database_->execute("BEGIN IMMEDIATE"));
     Status ended = write_run(summary, world_ended_at, ended_at);
-    if (ended) ended = write_expectations(expectations);
+    if (ended) ended = write_expectations(judgement.expectations);
+    if (ended) ended = write_metrics(judgement.metrics);
     if (ended) ended = database_->execute("COMMIT");
     if (!ended) {
       (void)database_->execute("ROLLBACK");
@@ -412,6 +413,27 @@ class Recorder::Impl {
     return {};
   }
 
+  Status write_metrics(const std::vector<MetricValue>& metrics) {
+    ASSIGN_OR_RETURN(
+        Statement insert,
+        database_->prepare("INSERT INTO metric (run, id, of, victim, terminating, repository_of, "
+                           "after, before, statistic, value, unit) "
+                           "VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+    for (const MetricValue& one : metrics) {
+      int p = 0;
+      insert.bind(++p, number_);
+      for (const std::string* word :
+           {&one.id, &one.of, &one.victim, &one.terminating, &one.repository_of, &one.after,
+            &one.before, &one.statistic}) {
+        insert.bind(++p, *word);
+      }
+      insert.bind(++p, one.value);
+      insert.bind(++p, one.unit);
+      RETURN_IF_ERROR(insert.run());
+    }
+    return {};
+  }
+
   // One plain file. If somebody else is reading or recording, the side files stay: no harm.
   void close() {
     (void)database_->execute("PRAGMA busy_timeout = 0");
@@ -479,9 +501,9 @@ Status Recorder::flush() { return impl_->flush(); }
 Status Recorder::status() const { return impl_->status(); }
 
 Status Recorder::finish(const sim::RunSummary& summary,
-                        const std::vector<Expectation>& expectations,
+                        const Judgement& judgement,
                         sim::Time ended_at) {
-  return impl_->finish(summary, expectations, summary.ended_at, ended_at);
+  return impl_->finish(summary, judgement, summary.ended_at, ended_at);
 }
 
 Status Recorder::abandon(const std::string& why, sim::Time ended_at) {

@@ -5,7 +5,7 @@
 //   recorder->set_settle([&] { return world.settle_proofs(); });
 //   const sim::RunSummary summary = world.run(until);
 //   recorder->flush();                                     // Now Queries sees everything: judge.
-//   recorder->finish(summary, expectations, machine_time);
+//   recorder->finish(summary, judgement, machine_time);
 //
 // One transaction holds at most 1,000 calls or 0.5 s of real time, and is committed only after the
 // world has settled its proofs, so no row lies ahead of its proof. A process that is killed leaves
@@ -69,12 +69,10 @@ class Recorder {
   Status flush();
   Status status() const;  // The first error.
 
-  // Flushes, then writes expectations, digests, totals and the state: kDone is finished, kStopped
+  // Flushes, then writes the judgement, digests, totals and the state: kDone is finished, kStopped
   // interrupted, anything else failed. `ended_at` is the machine's clock. Leaves one plain file
   // without side files, which may be read from a read-only place. Once.
-  Status finish(const sim::RunSummary& summary,
-                const std::vector<Expectation>& expectations,
-                sim::Time ended_at);
+  Status finish(const sim::RunSummary& summary, const Judgement& judgement, sim::Time ended_at);
   // Instead of finish, when the run cannot be judged: marks it interrupted, with what there is.
   Status abandon(const std::string& why, sim::Time ended_at);
 

@@ -79,6 +79,26 @@ struct Expectation {
   int line = 0;            // 0: unknown.
 };
 
+// One row of table metric: what was measured. Empty words narrow nothing.
+struct MetricValue {
+  std::string id{};
+  std::string of{};
+  std::string victim{};
+  std::string terminating{};
+  std::string repository_of{};
+  std::string after{};
+  std::string before{};
+  std::string statistic{};  // "value"; of a distribution "count", "p50", ...
+  std::int64_t value = 0;
+  std::string unit{};  // "count", "ppm", "ns"
+};
+
+// What came of a run.
+struct Judgement {
+  std::vector<Expectation> expectations{};
+  std::vector<MetricValue> metrics{};
+};
+
 // What is expected, as a person reads it: `text` without the braces of a YAML flow mapping and
 // without the id, which stands beside it.
 std::string words_of(const Expectation& expectation);

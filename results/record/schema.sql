@@ -243,6 +243,27 @@ CREATE TABLE expectation (
   UNIQUE (run, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What was measured: each metric of the whole run, and as expectations and `measure:` narrow it. An
+-- empty word narrows nothing; `after` and `before` are moments of the story as scenarios write them
+-- ('4h 30m'). A metric that is one number has the statistic 'value', or no row if nothing was
+-- recorded for it; one of many values has 'count' and, unless that is 0, all others. In ppm (parts
+-- per million) 999000 is 99.9%.
+CREATE TABLE metric (
+  run            INTEGER NOT NULL REFERENCES run (number),
+  id             TEXT    NOT NULL,                 -- 'exposure_window', ...: docs/scenario-language.md
+  of             TEXT    NOT NULL,                 -- whose
+  victim         TEXT    NOT NULL,                 -- whom somebody pretended to be
+  terminating    TEXT    NOT NULL,                 -- the provider that was called
+  repository_of  TEXT    NOT NULL,                 -- whose certificates were fetched
+  after          TEXT    NOT NULL,
+  before         TEXT    NOT NULL,
+  statistic      TEXT    NOT NULL CHECK (statistic IN (
+                   'value', 'count', 'p50', 'p90', 'p95', 'p99', 'p999', 'mean', 'max')),
+  value          INTEGER NOT NULL,
+  unit           TEXT    NOT NULL CHECK (unit IN ('count', 'ppm', 'ns')),
+  PRIMARY KEY (run, id, of, victim, terminating, repository_of, after, before, statistic)
+) STRICT, WITHOUT ROWID;
+
 -- Each call with the verification that its terminating provider made of it.
 CREATE VIEW call_detail AS
 SELECT c.run, c.number AS call, c.id, c.originating, c.claims_to_be, c.terminating,
@@ -266,48 +287,51 @@ SELECT run, originating, claims_to_be, terminating,
 FROM call
 GROUP BY run, originating, claims_to_be, terminating;
 
--- How long signing took, per pair of providers. Quantiles are nearest-rank: always measured values.
-CREATE VIEW signing_latency AS
-WITH ranked AS (
-  SELECT run, originating, terminating, signing_latency_ns AS ns,
-         row_number() OVER (PARTITION BY run, originating, terminating
-                            ORDER BY signing_latency_ns) AS rank,
-         count(*) OVER (PARTITION BY run, originating, terminating) AS calls
+-- What 'signing' and 'verification' took, per pair of providers. Quantiles are nearest-rank: always
+-- measured values.
+CREATE VIEW latency_quantiles AS
+WITH latency AS (
+  SELECT run, 'signing' AS what, originating, terminating, signing_latency_ns AS ns
   FROM call
-  WHERE signing_latency_ns IS NOT NULL)
-SELECT run, originating, terminating, calls,
+  WHERE signing_latency_ns IS NOT NULL
+  UNION ALL
+  SELECT c.run, 'verification', c.originating, c.terminating, v.latency_ns
+  FROM call AS c
+  JOIN verification AS v ON v.number = c.verification),
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY run, what, originating, terminating ORDER BY ns) AS rank,
+         count(*) OVER (PARTITION BY run, what, originating, terminating) AS calls
+  FROM latency)
+SELECT run, what, originating, terminating, calls,
        max(ns) FILTER (WHERE rank = (50 * calls + 99) / 100) AS p50_ns,
        max(ns) FILTER (WHERE rank = (95 * calls + 99) / 100) AS p95_ns,
        max(ns) FILTER (WHERE rank = (99 * calls + 99) / 100) AS p99_ns,
        max(ns) AS max_ns
 FROM ranked
-GROUP BY run, originating, terminating;
+GROUP BY run, what, originating, terminating;
+
+-- How long signing took, per pair of providers.
+CREATE VIEW signing_latency AS
+SELECT run, originating, terminating, calls, p50_ns, p95_ns, p99_ns, max_ns
+FROM latency_quantiles
+WHERE what = 'signing';
 
 -- How long verification took, per pair of providers.
 CREATE VIEW verification_latency AS
-WITH ranked AS (
-  SELECT run, originating, terminating, verification_latency_ns AS ns,
-         row_number() OVER (PARTITION BY run, originating, terminating
-                            ORDER BY verification_latency_ns) AS rank,
-         count(*) OVER (PARTITION BY run, originating, terminating) AS calls
-  FROM call_detail
-  WHERE verification_latency_ns IS NOT NULL)
-SELECT run, originating, terminating, calls,
-       max(ns) FILTER (WHERE rank = (50 * calls + 99) / 100) AS p50_ns,
-       max(ns) FILTER (WHERE rank = (95 * calls + 99) / 100) AS p95_ns,
-       max(ns) FILTER (WHERE rank = (99 * calls + 99) / 100) AS p99_ns,
-       max(ns) AS max_ns
-FROM ranked
-GROUP BY run, originating, terminating;
+SELECT run, originating, terminating, calls, p50_ns, p95_ns, p99_ns, max_ns
+FROM latency_quantiles
+WHERE what = 'verification';
+
+-- Who stole whose key, and when first.
+CREATE VIEW theft AS
+SELECT run, done_by AS thief, subject AS victim, min(at_ns) AS stolen_ns
+FROM event
+WHERE kind = 'key_stolen' AND done_by IS NOT NULL
+GROUP BY run, done_by, subject;
 
 -- How long each thief could use what it stole: from the first theft to its last call in the
 -- victim's name that passed. No such call: exposed_ns is 0 and last_passed_ns is NULL.
 CREATE VIEW exposure AS
-WITH theft AS (
-  SELECT run, done_by AS thief, subject AS victim, min(at_ns) AS stolen_ns
-  FROM event
-  WHERE kind = 'key_stolen' AND done_by IS NOT NULL
-  GROUP BY run, done_by, subject)
 SELECT t.run, t.thief, t.victim, t.stolen_ns,
        max(c.placed_ns) FILTER (WHERE c.outcome = 'passed') AS last_passed_ns,
        coalesce(max(c.placed_ns) FILTER (WHERE c.outcome = 'passed') - t.stolen_ns, 0)

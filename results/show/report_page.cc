@@ -24,10 +24,10 @@ constexpr std::size_t kMaxEvents = 5000;  // Read for the lanes of the timeline.
 constexpr std::size_t kMaxLanes = 10;
 constexpr std::size_t kMaxPairs = 60;
 
-constexpr std::pair<Latency, std::string_view> kLatencies[] = {
-    {Latency::kPostDialDelay, "post-dial delay"},
-    {Latency::kSigning, "signing"},
-    {Latency::kVerification, "verification"}};
+constexpr std::pair<std::string_view, std::string_view> kLatencies[] = {
+    {"post_dial_delay", "post-dial delay"},
+    {"signing_latency", "signing"},
+    {"verification_latency", "verification"}};
 
 std::string mono(std::string_view text) { return "<code>" + html_escaped(text) + "</code>"; }
 
@@ -318,17 +318,17 @@ class RunArticle {
   Status latencies() {
     std::vector<LatencyStrip> strips;
     HtmlTable table({{""}, {"p50", true}, {"p95", true}, {"p99", true}, {"max", true}});
-    for (const auto& [latency, title] : kLatencies) {
-      std::vector<sim::Duration> values;
-      for (const Quantile quantile : {kP50, kP95, kP99, kMaximum}) {
-        ASSIGN_OR_RETURN(const auto value,
-                         queries_.latency_percentile(run_.number, latency, {}, quantile));
-        if (value) values.push_back(*value);
-      }
-      if (values.size() != 4) continue;
-      strips.push_back({std::string(title), values[0], values[1], values[2], values[3]});
-      table.add({html_escaped(title), short_duration(values[0]), short_duration(values[1]),
-                 short_duration(values[2]), short_duration(values[3])});
+    for (const auto& [id, title] : kLatencies) {
+      ASSIGN_OR_RETURN(const Values values,
+                       measure({queries_, run_.number, run_.info.epoch}, {&metric(id), {}}));
+      if (values.empty()) continue;
+      const auto quantile = [&](Quantile which) {
+        return sim::Duration{quantile_of(values, which)};
+      };
+      const LatencyStrip& strip = strips.emplace_back(LatencyStrip{
+          std::string(title), quantile(kP50), quantile(kP95), quantile(kP99), quantile(kMaximum)});
+      table.add({html_escaped(title), short_duration(strip.p50), short_duration(strip.p95),
+                 short_duration(strip.p99), short_duration(strip.max)});
     }
     if (strips.empty()) return {};
     section("Latency");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "results/read/metrics.h"
 #include "results/show/command_line.h"
 #include "results/show/text.h"
 
@@ -182,15 +183,17 @@ class Page {
     TextTable table({Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight});
     table.add({"latency", "p50", "p95", "p99", "max"});
     bool any = false;
-    for (const auto& [latency, name] : {std::pair(Latency::kPostDialDelay, "post-dial delay"),
-                                        std::pair(Latency::kSigning, "signing"),
-                                        std::pair(Latency::kVerification, "verification")}) {
+    for (const auto& [id, name] :
+         {std::pair("post_dial_delay", "post-dial delay"), std::pair("signing_latency", "signing"),
+          std::pair("verification_latency", "verification")}) {
       std::vector<std::string> cells{name};
+      ASSIGN_OR_RETURN(const Values values,
+                       measure({queries_, run_.number, run_.info.epoch}, {&metric(id), {}}));
+      any = any || !values.empty();
       for (const Quantile quantile : {kP50, kP95, kP99, kMaximum}) {
-        ASSIGN_OR_RETURN(const auto value,
-                         queries_.latency_percentile(run_.number, latency, {}, quantile));
-        any = any || value;
-        cells.push_back(duration_or_dash(value));
+        cells.push_back(values.empty()
+                            ? duration_or_dash(std::nullopt)
+                            : short_duration(sim::Duration{quantile_of(values, quantile)}));
       }
       table.add(std::move(cells));
     }

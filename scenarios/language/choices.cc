@@ -229,48 +229,4 @@ std::span<const Choice<Counted>> choices<Counted>() {
   return kAll;
 }
 
-template <>
-std::span<const Choice<Metric>> choices<Metric>() {
-  static constexpr std::array kAll{
-      Choice<Metric>{Metric::kExposureWindow, "exposure_window",
-                     "From the theft of a key to the thief's last call that passed."},
-      Choice<Metric>{Metric::kTimeToSafety, "time_to_safety",
-                     "From the removal of a CA to the last call that passed on its certificates."},
-      Choice<Metric>{Metric::kRecoveryTime, "recovery_time",
-                     "From the first failed call to the last, of a good caller."},
-      Choice<Metric>{Metric::kCallsLost, "calls_lost", "Good calls that did not pass."},
-      Choice<Metric>{Metric::kPostDialDelay, "post_dial_delay", "From INVITE to verdict."},
-      Choice<Metric>{Metric::kSigningLatency, "signing_latency",
-                     "From request to answer at the authentication service."},
-      Choice<Metric>{Metric::kVerificationLatency, "verification_latency",
-                     "From request to answer at the verification service."},
-      Choice<Metric>{Metric::kFetchLatency, "fetch_latency", "Of each fetch of a certificate."},
-      Choice<Metric>{Metric::kCertificateFetches, "certificate_fetches",
-                     "How many certificates were fetched."},
-      Choice<Metric>{Metric::kCertificatesIssued, "certificates_issued",
-                     "How many certificates were issued."},
-      Choice<Metric>{Metric::kCacheHitRatio, "cache_hit_ratio",
-                     "The share of verifications that needed no fetch."},
-      Choice<Metric>{Metric::kCertificatesRevoked, "certificates_revoked",
-                     "How many certificates the STI-PA's CRL came to list; `of` is who reported."},
-      Choice<Metric>{Metric::kRevocationLag, "revocation_lag",
-                     "From the report of a revocation to the CRL that lists it."},
-  };
-  return kAll;
-}
-
-template <>
-std::span<const Choice<Statistic>> choices<Statistic>() {
-  static constexpr std::array kAll{
-      Choice<Statistic>{Statistic::kValue, "value", "The number itself."},
-      Choice<Statistic>{Statistic::kP50, "p50", "The median."},
-      Choice<Statistic>{Statistic::kP90, "p90", "90% are at or below it."},
-      Choice<Statistic>{Statistic::kP95, "p95", "95% are at or below it."},
-      Choice<Statistic>{Statistic::kP99, "p99", "99% are at or below it."},
-      Choice<Statistic>{Statistic::kMean, "mean", "The arithmetic mean."},
-      Choice<Statistic>{Statistic::kMax, "max", "The longest."},
-  };
-  return kAll;
-}
-
 }  // namespace shakedown::scenarios

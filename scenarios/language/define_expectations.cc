@@ -3,124 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <map>
 
 #include "scenarios/language/definitions.h"
+#include "scenarios/language/expectation_parts.h"
 #include "scenarios/language/values.h"
-#include "scenarios/language/variant.h"
 #include "stir/verification/verification_policy.h"
 
 namespace shakedown::scenarios {
 namespace {
 
-// ---- limits
-// --------------------------------------------------------------------------------------
-
-// What is written says what is meant: 12 calls, 99.9%, 250ms. `comparison` is left as it is.
-Value<Limit> limit(bool durations) {
-  const Value<std::uint32_t> share = percentage();
-  const Value<std::uint64_t> number = count(0, INT64_MAX);
-  const Value<sim::Duration> period = duration();
-  auto shape = std::make_shared<Shape>();
-  shape->form = Shape::Form::kEither;
-  shape->words = durations ? "a duration, a number or a percentage, such as 250ms, 12 or 99.9%"
-                           : "a number of calls or a percentage, such as 12 or 99.9%";
-  shape->either = {number.shape, share.shape};
-  if (durations) shape->either.insert(shape->either.begin(), period.shape);
-  return {shape, [=](Reader& reader, const Node& node, Limit& into) {
-            if (!reader.is_scalar(node, shape->words)) return false;
-            if (node.text.ends_with('%')) {
-              std::uint32_t per_million = 0;
-              into.unit = Unit::kShare;
-              if (!share.read(reader, node, per_million)) return false;
-              into.value = per_million;
-              return true;
-            }
-            if (all_digits(node.text)) {
-              std::uint64_t value = 0;
-              into.unit = Unit::kCount;
-              if (!number.read(reader, node, value)) return false;
-              into.value = static_cast<std::int64_t>(value);
-              return true;
-            }
-            if (!durations) {
-              reader.wrong_value(node, shape->words);
-              return false;
-            }
-            sim::Duration value{};
-            into.unit = Unit::kDuration;
-            if (!period.read(reader, node, value)) return false;
-            into.value = value.count();
-            return true;
-          }};
-}
-
-using Limits = std::vector<Limit>;
-
-// The three keys at_least, at_most, exactly; `of` finds the limits in a T.
-template <class T, class Of>
-void limit_keys(Mapping<T>& t, bool durations, Of of) {
-  for (const Choice<Comparison>& one : choices<Comparison>()) {
-    t.key(std::string(one.name), limit(durations),
-          [of, comparison = one.value](T& x) -> Limit& {
-            Limits& limits = of(x);
-            limits.push_back({comparison, Unit::kCount, 0});
-            return limits.back();
-          })
-        .says(std::string(one.description))
-        .example(durations ? "250ms" : "99%");
-  }
-}
-
-void check_limits(Reader& reader, const Node& node, const Limits& limits) {
-  const auto find = [&](Comparison comparison) {
-    return std::find_if(limits.begin(), limits.end(),
-                        [&](const Limit& one) { return one.comparison == comparison; });
-  };
-  const auto low = find(Comparison::kAtLeast);
-  const auto high = find(Comparison::kAtMost);
-  if (low != limits.end() && high != limits.end() && low->unit == high->unit &&
-      low->value > high->value) {
-    reader.problem(reader.spot_of(node, "at_least"), "at_least is more than at_most");
-  }
-}
-
-const Mapping<Limits>& make_limits_mapping(bool durations) {
-  const auto make = [](bool with_durations) {
-    Mapping<Limits> t(with_durations ? "limits" : "limits of calls",
-                      "At least one of these; all must hold.");
-    limit_keys(t, with_durations, [](Limits& limits) -> Limits& { return limits; });
-    t.finish([](Reader& reader, const Node& node, Limits& limits) {
-      if (node.members.empty()) {
-        reader.problem(node, "give at least one of at_least, at_most and exactly");
-      }
-      check_limits(reader, node, limits);
-    });
-    return t;
-  };
-  static const Mapping<Limits> with = make(true);
-  static const Mapping<Limits> without = make(false);
-  return durations ? with : without;
-}
-
-// A bare value, which means `bare`, or a mapping of limits.
-Value<Limits> limits(bool durations, Comparison bare) {
-  return either(turned(limit(durations),
-                       [bare](Limit one) {
-                         one.comparison = bare;
-                         return Limits{one};
-                       }),
-                mapping_value(make_limits_mapping(durations)));
-}
-
-// ---- calls
-// ---------------------------------------------------------------------------------------
-
 struct CallsDraft {
   CallsExpectation what;
-  std::array<Limits, 4> counted;  // By Counted.
-  Limits direct;                  // At the entry's top level.
+  std::map<Counted, Limits> counted;
+  Limits direct;  // At the entry's top level.
   friend bool operator==(const CallsDraft&, const CallsDraft&) = default;
 };
 
@@ -133,40 +29,11 @@ Value<std::string> verification_step() {
   return one_of(std::move(words), "a verification step");
 }
 
-template <class T, class Of>
-void window_keys(Mapping<T>& t, Of of) {
-  t.key("after", duration(), [of](T& x) -> std::optional<sim::Duration>& { return of(x).after; })
-      .otherwise("the start")
-      .says("Only what began at or after this moment.")
-      .example("4h 30m");
-  t.key("before", positive_duration(),
-        [of](T& x) -> std::optional<sim::Duration>& { return of(x).before; })
-      .otherwise("the end")
-      .says("Only what began before this moment.")
-      .example("5h");
-}
-
-template <class E>
-void check_window(Reader& reader, const Node& node, const E& expectation) {
-  const Spot after_spot = reader.spot_of(node, "after");
-  if (expectation.after && expectation.before && *expectation.after >= *expectation.before) {
-    reader.problem(after_spot,
-                   fmt::format("{} is not before {}", sim::format_duration(*expectation.after),
-                               sim::format_duration(*expectation.before)));
-  }
-  reader.later([after_spot, after = expectation.after](Reader& later, const Scenario& all) {
-    if (!after || *after < all.duration) return;
-    later.problem(after_spot,
-                  fmt::format("{} is not before the end of the scenario, {}",
-                              sim::format_duration(*after), sim::format_duration(all.duration)));
-  });
-}
-
 void finish_calls(Reader& reader, const Node& node, CallsDraft& draft) {
   CallsExpectation& what = draft.what;
   const bool by_verdict = !what.failed_at.empty() || what.code.has_value();
   for (const Choice<Counted>& one : choices<Counted>()) {
-    for (const Limit& limit_of : draft.counted[static_cast<std::size_t>(one.value)]) {
+    for (const Limit& limit_of : draft.counted[one.value]) {
       what.limits.push_back({one.value, limit_of});
     }
     if (node.has(one.name) && by_verdict && one.value != Counted::kFailed) {
@@ -199,7 +66,7 @@ void finish_calls(Reader& reader, const Node& node, CallsDraft& draft) {
                           [&](const auto& one) { return node.has(one.name); })) {
     reader.problem(node, "how many? Give passed, failed, unverified or attempted");
   }
-  check_window(reader, node, what);
+  check_window(reader, node, what.after, what.before);
 }
 
 const Mapping<CallsDraft>& calls_mapping() {
@@ -238,7 +105,7 @@ const Mapping<CallsDraft>& calls_mapping() {
         .example("436");
     for (const Choice<Counted>& one : choices<Counted>()) {
       t.key(std::string(one.name), limits(false, Comparison::kExactly),
-            [at = static_cast<std::size_t>(one.value)](D& d) -> Limits& { return d.counted[at]; })
+            [counted = one.value](D& d) -> Limits& { return d.counted[counted]; })
           .says(std::string(one.description) + " A bare number means exactly.")
           .example("{at_least: 99.9%}");
     }
@@ -248,127 +115,6 @@ const Mapping<CallsDraft>& calls_mapping() {
   }();
   return table;
 }
-
-// ---- metrics
-// -------------------------------------------------------------------------------------
-
-struct MetricDraft {
-  MetricExpectation what;
-  std::array<Limits, 7> by_statistic;  // By Statistic; the first are those of the metric itself.
-  friend bool operator==(const MetricDraft&, const MetricDraft&) = default;
-};
-
-bool is_a_distribution(Metric metric) {
-  return metric == Metric::kPostDialDelay || metric == Metric::kSigningLatency ||
-         metric == Metric::kVerificationLatency || metric == Metric::kFetchLatency ||
-         metric == Metric::kRevocationLag;
-}
-
-Unit unit_of(Metric metric) {
-  switch (metric) {
-    case Metric::kCallsLost:
-    case Metric::kCertificateFetches:
-    case Metric::kCertificatesIssued:
-    case Metric::kCertificatesRevoked:
-      return Unit::kCount;
-    case Metric::kCacheHitRatio:
-      return Unit::kShare;
-    default:
-      return Unit::kDuration;
-  }
-}
-
-std::string_view words_for(Unit unit) {
-  return unit == Unit::kCount   ? "a number, such as 12"
-         : unit == Unit::kShare ? "a percentage, such as 99.9%"
-                                : "a duration, such as 250ms";
-}
-
-// The metric decides in what its limits are written; 0 fits all.
-void take_limits(Reader& reader, const Node& node, MetricDraft& draft) {
-  const Unit unit = unit_of(draft.what.metric);
-  const bool distribution = is_a_distribution(draft.what.metric);
-  const std::string_view metric = to_string(draft.what.metric);
-  for (const Choice<Statistic>& one : choices<Statistic>()) {
-    const bool is_value = one.value == Statistic::kValue;
-    for (Limit limit_of : draft.by_statistic[static_cast<std::size_t>(one.value)]) {
-      const Spot spot = reader.spot_of(
-          node, is_value ? to_string(limit_of.comparison) : std::string_view(one.name));
-      if (limit_of.unit != unit && limit_of.value != 0) {
-        reader.problem(
-            spot, fmt::format("expected {}: that is how {} is measured", words_for(unit), metric));
-      }
-      if (is_value && distribution) {
-        reader.problem(spot, fmt::format("{} has many values: say which, such as p99: {{{}: ...}}",
-                                         metric, to_string(limit_of.comparison)));
-      }
-      if (!is_value && !distribution) {
-        reader.problem(spot,
-                       fmt::format("{} is one number: give at_most, at_least or exactly", metric));
-      }
-      limit_of.unit = unit;
-      draft.what.limits.push_back({one.value, limit_of});
-    }
-  }
-}
-
-void finish_metric(Reader& reader, const Node& node, MetricDraft& draft) {
-  const Node::Member* metric = node.find("metric");
-  const auto known = choices<Metric>();
-  const bool metric_is_known = std::any_of(
-      known.begin(), known.end(), [&](const auto& one) { return one.name == metric->value->text; });
-  if (metric_is_known) take_limits(reader, node, draft);
-  const auto all = choices<Statistic>();
-  const bool has_limit =
-      std::any_of(all.begin(), all.end(), [&](const auto& one) { return node.has(one.name); }) ||
-      node.has("at_least") || node.has("at_most") || node.has("exactly");
-  if (metric_is_known && !has_limit) {
-    reader.problem(node, is_a_distribution(draft.what.metric)
-                             ? "how much? Give p50, p90, p95, p99, mean or max"
-                             : "how much? Give at_most, at_least or exactly");
-  }
-  if (metric_is_known && draft.what.metric == Metric::kExposureWindow && !node.has("of")) {
-    reader.problem(node, "missing key 'of': whose thefts, such as of: mallory");
-  }
-  check_limits(reader, node, draft.by_statistic.front());
-  check_window(reader, node, draft.what);
-}
-
-const Mapping<MetricDraft>& metric_mapping() {
-  static const Mapping<MetricDraft> table = [] {
-    using D = MetricDraft;
-    Mapping<D> t("metric expectation", "How large something measured is.");
-    t.key("metric", choice<Metric>("a metric"), [](D& d) -> Metric& { return d.what.metric; })
-        .required()
-        .says("What is measured.")
-        .example("post_dial_delay");
-    t.key("of", reference(Role::kActor), [](D& d) -> std::string& { return d.what.of; })
-        .otherwise("everybody's")
-        .says("Whose: the caller, signer, adversary or CA.")
-        .example("mallory");
-    t.key("to", reference(Role::kProvider), [](D& d) -> std::string& { return d.what.to; })
-        .otherwise("anybody")
-        .says("The verifying side.")
-        .example("beta-voice");
-    window_keys(t, [](D& d) -> MetricExpectation& { return d.what; });
-    for (const Choice<Statistic>& one : choices<Statistic>()) {
-      if (one.value == Statistic::kValue) continue;
-      t.key(std::string(one.name), limits(true, Comparison::kAtMost),
-            [at = static_cast<std::size_t>(one.value)](D& d) -> Limits& {
-              return d.by_statistic[at];
-            })
-          .says(std::string(one.description) + " A bare duration means at most.")
-          .example("250ms");
-    }
-    limit_keys(t, true, [](D& d) -> Limits& { return d.by_statistic.front(); });
-    t.finish(finish_metric);
-    return t;
-  }();
-  return table;
-}
-
-// ---- affected by a CA
-// ----------------------------------------------------------------------------
 
 const Mapping<AffectedExpectation>& affected_mapping() {
   static const Mapping<AffectedExpectation> table = [] {
@@ -397,8 +143,6 @@ const Mapping<AffectedExpectation>& affected_entry_mapping() {
   return table;
 }
 
-// ---- what happened
-// ----------------------------------------------------------------------------
 
 const Mapping<HappeningsExpectation>& happenings_mapping() {
   static const Mapping<HappeningsExpectation> table = [] {
@@ -428,20 +172,16 @@ const Mapping<HappeningsExpectation>& happenings_mapping() {
         reader.problem(node, "how often? Give at_least, at_most or exactly");
       }
       check_limits(reader, node, h.limits);
-      check_window(reader, node, h);
+      check_window(reader, node, h.after, h.before);
     });
     return t;
   }();
   return table;
 }
 
-// ---- the whole
-// -----------------------------------------------------------------------------------
-
 const std::vector<Alternative<Expectation>>& forms() {
   static const std::vector<Alternative<Expectation>> all{
-      alternative<Expectation>("metric", metric_mapping(),
-                               [](Expectation& e, MetricDraft d) { e.what = std::move(d.what); }),
+      metric_form(),
       alternative<Expectation>(
           "affected", affected_entry_mapping(),
           [](Expectation& e, AffectedExpectation a) { e.what = std::move(a); }),

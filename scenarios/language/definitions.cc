@@ -55,6 +55,11 @@ const Mapping<Scenario>& scenario_mapping() {
     t.key("expect", expectations_value(), &S::expectations)
         .says("What must be true at the end.")
         .example("[{calls_from: acme-tel, passed: {at_least: 99.9%}}]");
+    t.key("measure", measure_value(), &S::measure)
+        .says(
+            "What the database shall hold in its table `metric`, beside every metric of the whole "
+            "run and those that are expected.")
+        .example("[{metric: exposure_window, of: mallory}]");
     return t;
   }();
   return table;

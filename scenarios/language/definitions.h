@@ -24,6 +24,7 @@ Value<Ecosystem> ecosystem_value();
 Value<std::vector<Traffic>> traffic_value();
 Value<std::vector<TimelineEntry>> timeline_value();
 Value<std::vector<Expectation>> expectations_value();
+Value<std::vector<results::Measurement>> measure_value();
 
 // Parts of sections that have files of their own.
 Value<CertificatePolicy> certificate_value();

@@ -36,6 +36,7 @@ struct Scenario {
   std::vector<Traffic> traffic;         // In the order of the file.
   std::vector<TimelineEntry> timeline;  // Sorted by `at`; equal times in the order of the file.
   std::vector<Expectation> expectations;
+  std::vector<results::Measurement> measure;  // Beside what expectations measure.
   std::vector<std::string> adversaries;  // Sorted: every `by:` and every other `from:` of a call.
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
@@ -85,10 +86,6 @@ template <>
 std::span<const Choice<Comparison>> choices<Comparison>();
 template <>
 std::span<const Choice<Counted>> choices<Counted>();
-template <>
-std::span<const Choice<Metric>> choices<Metric>();
-template <>
-std::span<const Choice<Statistic>> choices<Statistic>();
 
 // What actors record, and so `happened:` counts.
 template <>

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/events.h"
+#include "results/read/metrics.h"
 #include "scenarios/model/ecosystem.h"
 #include "sim/fault.h"
 #include "sim/time.h"
@@ -197,11 +198,7 @@ struct TimelineEntry {
 // ---- expectations ------------------------------------------------------------------------------
 
 enum class Comparison : std::uint8_t { kAtLeast, kAtMost, kExactly };
-enum class Unit : std::uint8_t {
-  kCount,
-  kShare,     // Parts per million, exact: 99.9% is 999'000.
-  kDuration,  // Nanoseconds.
-};
+using results::Unit;
 
 struct Limit {
   Comparison comparison = Comparison::kExactly;
@@ -234,36 +231,14 @@ struct CallsExpectation {
   friend bool operator==(const CallsExpectation&, const CallsExpectation&) = default;
 };
 
-enum class Metric : std::uint8_t {
-  kExposureWindow,
-  kTimeToSafety,
-  kRecoveryTime,
-  kCallsLost,
-  kPostDialDelay,
-  kSigningLatency,
-  kVerificationLatency,
-  kFetchLatency,
-  kCertificateFetches,
-  kCertificatesIssued,
-  kCacheHitRatio,
-  kCertificatesRevoked,
-  kRevocationLag,
-};
-
-enum class Statistic : std::uint8_t { kValue, kP50, kP90, kP95, kP99, kMean, kMax };
-
 struct MetricExpectation {
   struct MetricLimit {
-    Statistic statistic = Statistic::kValue;  // kValue exactly for metrics that are one number.
+    const results::Statistic* statistic = nullptr;  // nullptr exactly for metrics of one number.
     Limit limit;
     friend bool operator==(const MetricLimit&, const MetricLimit&) = default;
   };
 
-  Metric metric = Metric::kPostDialDelay;
-  std::string of;  // Whose; "" everybody's.
-  std::string to;  // The other side of a pair; "" any.
-  std::optional<sim::Duration> after;
-  std::optional<sim::Duration> before;
+  results::Measurement what;
   std::vector<MetricLimit> limits;  // At least one; every one must hold.
   friend bool operator==(const MetricExpectation&, const MetricExpectation&) = default;
 };

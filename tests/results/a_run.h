@@ -207,11 +207,14 @@ class TestRun {
   }
 
   Status finish(std::vector<Expectation> expectations = {},
-                sim::RunSummary::End end = sim::RunSummary::End::kDone) {
+                sim::RunSummary::End end = sim::RunSummary::End::kDone,
+                std::vector<MetricValue> metrics = {}) {
     sim::RunSummary summary;
     summary.end = end;
     summary.ended_at = kEpoch + 1h;
-    return recorder_->finish(summary, expectations, sim::from_unix_seconds(1780000009));
+    return recorder_->finish(
+        summary, {.expectations = std::move(expectations), .metrics = std::move(metrics)},
+        sim::from_unix_seconds(1780000009));
   }
 
   Queries queries() {

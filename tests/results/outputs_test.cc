@@ -109,7 +109,7 @@ TEST_F(Outputs, SummaryFitsOnOneScreenWhateverHappened) {
   end.ended_at = kEpoch + 1h;
   end.refused_handlers = 7;
   end.blocked = {"acme-tel/renewal"};
-  ASSERT_TRUE(run.recorder().finish(end, expectations, kEpoch));
+  ASSERT_TRUE(run.recorder().finish(end, {.expectations = expectations}, kEpoch));
   const std::string text = summary(*run.queries().run(""));
   EXPECT_LE(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), kSummaryLines);
   EXPECT_THAT(text, HasSubstr("✗ e49"));  // Not among those that are left out.

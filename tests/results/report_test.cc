@@ -162,7 +162,7 @@ TEST(Report, EscapesEverythingThatComesFromARun) {
   summary.ended_at = kEpoch + 1h;
   summary.detail = kHostile;
   summary.blocked = {kHostile};
-  ASSERT_TRUE(run.recorder().finish(summary, {hostile}, kEpoch));
+  ASSERT_TRUE(run.recorder().finish(summary, {.expectations = {hostile}}, kEpoch));
   {  // Somebody else's shakedown may have other words.
     auto database = *Database::open(folder.file("db"), Database::Mode::kRecord);
     for (const char* sql :

@@ -76,6 +76,11 @@ TEST_F(Schema, TakesOnlyTheWordsOfItsEnumerations) {
               HasSubstr("CHECK"));
   EXPECT_THAT(error_of("INSERT INTO expectation VALUES (1, 1, 'e', 't', 2, '', '', NULL, NULL)"),
               HasSubstr("CHECK"));
+  EXPECT_THAT(
+      error_of("INSERT INTO metric VALUES (1, 'm', '', '', '', '', '', '', 'p98', 1, 'ns')"),
+      HasSubstr("CHECK"));
+  EXPECT_THAT(error_of("INSERT INTO metric VALUES (1, 'm', '', '', '', '', '', '', 'max', 1, 's')"),
+              HasSubstr("CHECK"));
 }
 
 TEST_F(Schema, TakesOnlyTheTypesOfItsColumns) {

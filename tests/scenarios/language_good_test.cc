@@ -60,9 +60,9 @@ TEST(Language, TheStoryOfTheDesignIsRead) {
   EXPECT_EQ(scenario.expectations[3].id, "e4");
   EXPECT_EQ(scenario.expectations[3].text, "{metric: post_dial_delay, p99: 250ms}");
   const auto& delay = std::get<MetricExpectation>(scenario.expectations[3].what);
-  EXPECT_EQ(delay.limits[0],
-            (MetricExpectation::MetricLimit{Statistic::kP99,
-                                            {Comparison::kAtMost, Unit::kDuration, 250'000'000}}));
+  EXPECT_EQ(delay.what.metric, &results::metric("post_dial_delay"));
+  EXPECT_EQ(delay.limits[0].statistic->id, "p99");
+  EXPECT_EQ(delay.limits[0].limit, (Limit{Comparison::kAtMost, Unit::kDuration, 250'000'000}));
 }
 
 TEST(Language, FailedAtCountsTheCallsThatFailedThere) {
@@ -124,6 +124,16 @@ TEST(Language, EveryKeyIsRead) {
   EXPECT_TRUE(verify.reject_on_failure);
   EXPECT_TRUE(verify.check_replay);
   EXPECT_EQ(world.providers[1].external->sip, "127.0.0.1:5060");
+  using results::metric;
+  EXPECT_THAT(
+      scenario.measure,
+      ElementsAre(
+          results::Measurement{&metric("exposure_window"),
+                               {.of = "mallory", .victim = "gateway", .terminating = "beta-voice"}},
+          results::Measurement{
+              &metric("fetch_latency"),
+              {.of = "beta-voice", .repository_of = "acme-tel", .after = 1h, .before = 2h}},
+          results::Measurement{&metric("calls_lost"), {.terminating = "beta-voice"}}));
 }
 
 TEST(Language, ATransitProviderThatResignsIsASigner) {

@@ -236,8 +236,12 @@ expect:
   - {affected: {by_ca: ca-one, providers: [acme-tel]}}
   - {affected: {by_ca: ca-two, providers: []}}
   - {metric: certificates_revoked, of: ca-two, exactly: 40}
-  - {metric: revocation_lag, max: 1h}
+  - {metric: revocation_lag, max: 1h, p999: {at_least: 1m}}
   - {happened: crl_rejected, of: beta-voice, because: crl_number_went_back, after: 1h, at_least: 1, at_most: 9}
+measure:
+  - {metric: exposure_window, of: mallory, victim: gateway, terminating: beta-voice}
+  - {metric: fetch_latency, of: beta-voice, repository_of: acme-tel, after: 1h, before: 2h}
+  - {metric: calls_lost, to: beta-voice}
 )";
 
 // The scenario, or a failed test that says what is wrong with the text.

@@ -59,8 +59,9 @@ ARROWS |= {
                      "stir/verification/step.h"],
 
     "scenarios/library": [],
-    "scenarios/model": ["sim", "crypto/x509", "actors/events"],
-    "scenarios/language": ["sim", "stir/verification", "actors/events", "scenarios/model"],
+    "scenarios/model": ["sim", "crypto/x509", "actors/events", "results/read/metrics.h"],
+    "scenarios/language": ["sim", "stir/verification", "actors/events", "results/read/metrics.h",
+                           "results/read/statistics.h", "scenarios/model"],
     "scenarios/play": ["sim", *STIR, *ACTORS, "results/record", "results/read", "scenarios/model"],
     "scenarios/play/actions": ["sim", *STIR, *ACTORS, "scenarios/model", "scenarios/play"],
 }

@@ -129,6 +129,16 @@ Result<Values> calls_lost(const MeasuredRun& run, const Scope& scope) {
                 good_calls_of(run, scope));
 }
 
+Result<Values> forged_calls_passed(const MeasuredRun& run, const Scope& scope) {
+  Where where = calls_of(run, scope);
+  where.add("c.originating <> c.claims_to_be");
+  where.add_if("c.claims_to_be = ?", scope.victim);
+  return column(run,
+                "SELECT CASE WHEN count(*) > 0 THEN "
+                "count(*) FILTER (WHERE c.outcome = 'passed') END FROM call AS c",
+                where);
+}
+
 Result<Values> post_dial_delay(const MeasuredRun& run, const Scope& scope) {
   return column(run, "SELECT c.post_dial_delay_ns FROM call AS c", calls_of(run, scope));
 }
@@ -225,6 +235,12 @@ constexpr std::array kMetrics{
            kOne,
            {.terminating = true},
            calls_lost},
+    Metric{"forged_calls_passed",
+           "Calls in somebody else's name that passed; `of` is the adversary.",
+           Unit::kCount,
+           kOne,
+           {.victim = true, .terminating = true},
+           forged_calls_passed},
     Metric{"post_dial_delay",
            "From INVITE to verdict; `of` is the caller.",
            Unit::kDuration,

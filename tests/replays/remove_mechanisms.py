@@ -57,6 +57,7 @@ MECHANISMS = {
         "hourly-crl": [f"{P}.hourly.verify.revocation=none"],
         "twelve-hourly-crl": [f"{P}.twelve-hourly.verify.revocation=none"],
         "no-control-no-end": [f"{P}.unchecking.verify.revocation.crl.refresh=1h"],
+        "few-forged-calls-pass-there": [f"{P}.hourly.verify.revocation=none"],
         "revoked-calls-fail-there": [f"{P}.hourly.verify.revocation=none"],
         "nothing-to-steal-in-an-hsm": [f"{P}.vault-tel.keys=memory"],
         "short-tel-loses-no-call": [f"{P}.short-tel.repository.publication_delay=30s",

@@ -224,6 +224,14 @@ TEST_F(Measured, LostCallsAreThoseOfGoodCallers) {
   EXPECT_THAT(of("recovery_time", {.of = "nobody"}), IsEmpty());
 }
 
+TEST_F(Measured, ForgedCallsAreThoseInSomebodyElsesName) {
+  EXPECT_THAT(of("forged_calls_passed"), ElementsAre(4));
+  EXPECT_THAT(of("forged_calls_passed", {.victim = "acme-tel", .terminating = "beta-voice"}),
+              ElementsAre(2));
+  EXPECT_THAT(of("forged_calls_passed", {.of = "mallory", .after = 110min}), ElementsAre(0));
+  EXPECT_THAT(of("forged_calls_passed", {.of = "eve"}), IsEmpty()) << "she forged none";
+}
+
 TEST_F(Measured, LatenciesAreSortedAndThoseOfThePair) {
   EXPECT_THAT(of("post_dial_delay"), SizeIs(12));
   EXPECT_THAT(of("signing_latency", {.of = "gamma-net"}), ElementsAre(ns(1ms)));

@@ -1,5 +1,6 @@
 #include "actors/events.h"
 
+#include <iterator>
 #include <utility>
 
 namespace shakedown::actors {
@@ -101,6 +102,13 @@ void record_happening(
 std::span<const sim::Word<HappeningKind>> happening_words() { return kHappenings; }
 
 std::span<const sim::Word<FetchWhat>> fetch_words() { return kFetched; }
+
+std::string_view to_string(EventType type) {
+  constexpr std::string_view kWords[] = {"call",     "verification", "fetch",    "certificate",
+                                         "issuance", "revocation",   "happening"};
+  static_assert(std::size(kWords) == kEventTypes);
+  return kWords[static_cast<std::size_t>(type)];
+}
 
 std::string_view to_string(CallOutcome outcome) {
   switch (outcome) {

@@ -7,6 +7,7 @@
 // reader.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,6 +32,8 @@ enum class EventType : std::uint8_t {
   kRevocation,
   kHappening,
 };
+
+inline constexpr std::size_t kEventTypes = static_cast<std::size_t>(EventType::kHappening) + 1;
 
 struct RecordedEvent : sim::Event {
   explicit RecordedEvent(EventType event_type)
@@ -244,6 +247,7 @@ void record_happening(
 std::span<const sim::Word<HappeningKind>> happening_words();
 std::span<const sim::Word<FetchWhat>> fetch_words();
 
+std::string_view to_string(EventType type);        // call, verification, fetch, ...
 std::string_view to_string(CallOutcome outcome);   // passed, failed, unverified
 std::string_view to_string(StepResult result);     // passed, failed, reported, skipped
 std::string_view to_string(CacheResult result);    // hit, stale, miss, error

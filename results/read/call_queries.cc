@@ -155,7 +155,7 @@ Result<CallDetail> Queries::find_call(std::optional<std::int64_t> run, std::stri
                        "{}{} AND (?2 IS NULL OR c.run = ?2) ORDER BY c.number DESC LIMIT 1",
                        kSelectCall, is_number ? "c.number = CAST(?1 AS INTEGER)" : "c.id = ?1")));
   row.bind(1, id);
-  row.bind_or_null(2, run);
+  row.bind(2, run);
   ASSIGN_OR_RETURN(const bool found, row.step());
   if (!found) {
     return fail(ErrorCode::kNotFound, fmt::format("no call '{}' in '{}'", id, database_->path()));

@@ -72,9 +72,9 @@ void Statement::bind(int parameter, std::string_view text) {
                    SQLITE_OK);
 }
 
-void Statement::bind_blob(int parameter, std::string_view octets) {
-  const char* data = octets.data() != nullptr ? octets.data() : "";
-  SHAKEDOWN_ASSERT(sqlite3_bind_blob(statement_, parameter, data, length_of(octets),
+void Statement::bind(int parameter, Blob blob) {
+  const char* data = blob.octets.data() != nullptr ? blob.octets.data() : "";
+  SHAKEDOWN_ASSERT(sqlite3_bind_blob(statement_, parameter, data, length_of(blob.octets),
                                      SQLITE_STATIC) == SQLITE_OK);
 }
 
@@ -84,10 +84,6 @@ void Statement::bind_null(int parameter) {
 
 void Statement::bind_or_null(int parameter, std::string_view text) {
   text.empty() ? bind_null(parameter) : bind(parameter, text);
-}
-
-void Statement::bind_or_null(int parameter, std::optional<std::int64_t> value) {
-  value ? bind(parameter, *value) : bind_null(parameter);
 }
 
 Result<bool> Statement::step() {

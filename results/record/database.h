@@ -21,6 +21,10 @@ namespace shakedown::results {
 inline constexpr std::int64_t kApplicationId = 0x73686b64;  // "shkd", as in schema.sql.
 inline constexpr std::int64_t kSchemaVersion = 1;
 
+struct Blob {
+  std::string_view octets;
+};
+
 // A prepared statement. Parameters and columns are numbered as in SQLite: from 1 and from 0.
 class Statement {
  public:
@@ -32,14 +36,18 @@ class Statement {
   void bind(int parameter, std::int64_t value);
   // Not copied: `text` must live until the next step() has returned.
   void bind(int parameter, std::string_view text);
-  void bind_blob(int parameter, std::string_view octets);  // Not copied either.
+  void bind(int parameter, Blob octets);  // Not copied either.
   void bind_null(int parameter);
   void bind_or_null(int parameter, std::string_view text);  // "" is NULL.
-  void bind_or_null(int parameter, std::optional<std::int64_t> value);
 
   void bind(int parameter, sim::Time time) { bind(parameter, time.time_since_epoch().count()); }
 
   void bind(int parameter, sim::Duration difference) { bind(parameter, difference.count()); }
+
+  template <class T>
+  void bind(int parameter, const std::optional<T>& value) {
+    value ? bind(parameter, *value) : bind_null(parameter);
+  }
 
   // True: there is a row. False: done, and the statement may be bound and stepped again.
   Result<bool> step();

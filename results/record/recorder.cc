@@ -268,24 +268,14 @@ class Recorder::Impl {
       }
     }
     RETURN_IF_ERROR(begin());
-    switch (event.type) {
-      case EventType::kCall:
-        return write_call(at, static_cast<const actors::CallEvent&>(event));
-      case EventType::kVerification:
-        return rows_.write({at, &actor, static_cast<const actors::VerificationEvent*>(&event)},
-                           std::nullopt);
-      case EventType::kFetch:
-        return rows_.write(at, actor, static_cast<const actors::FetchEvent&>(event));
-      case EventType::kCertificate:
-        return rows_.write(at, static_cast<const actors::CertificateEvent&>(event));
-      case EventType::kIssuance:
-        return rows_.write(at, actor, static_cast<const actors::IssuanceEvent&>(event));
-      case EventType::kRevocation:
-        return rows_.write(at, static_cast<const actors::RevocationEvent&>(event));
-      case EventType::kHappening:
-        return rows_.write(at, actor, static_cast<const actors::HappeningEvent&>(event));
+    if (event.type == EventType::kCall) {
+      return write_call(at, static_cast<const actors::CallEvent&>(event));
     }
-    return {};
+    if (event.type == EventType::kVerification) {
+      return rows_.write({at, &actor, static_cast<const actors::VerificationEvent*>(&event)},
+                         std::nullopt);
+    }
+    return rows_.write(at, actor, event);
   }
 
   Status write_call(sim::Time at, const actors::CallEvent& call) {
@@ -373,7 +363,7 @@ class Recorder::Impl {
     const Totals& totals = rows_.totals();
     int p = 0;
     update.bind(++p, ended_at);
-    update.bind_or_null(++p, world_ended_at
+    update.bind(++p, world_ended_at
                                  ? std::optional(world_ended_at->time_since_epoch().count())
                                  : std::nullopt);
     update.bind(++p, to_string(state));
@@ -407,7 +397,7 @@ class Recorder::Impl {
       insert.bind(6, one.expected);
       insert.bind(7, one.actual);
       insert.bind_or_null(8, one.file);
-      insert.bind_or_null(9, one.line > 0 ? std::optional<std::int64_t>(one.line) : std::nullopt);
+      insert.bind(9, one.line > 0 ? std::optional<std::int64_t>(one.line) : std::nullopt);
       RETURN_IF_ERROR(insert.run());
     }
     return {};

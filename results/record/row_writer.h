@@ -1,7 +1,9 @@
-// The prepared statements of a recorder: one row of schema.sql for each event that actors record.
-// Numbers the rows of its run. Knows nothing of transactions. Not thread-safe.
+// The prepared statements of a recorder: one row of schema.sql for each event that actors record,
+// as event_description.h says. Numbers the rows of its run. Knows nothing of transactions. Not
+// thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -11,6 +13,7 @@
 
 #include "actors/events.h"
 #include "results/record/database.h"
+#include "results/record/event_description.h"
 #include "results/record/records.h"
 #include "results/record/signers.h"
 #include "results/record/trace_packer.h"
@@ -46,12 +49,8 @@ class RowWriter {
                const std::vector<Verified>& verifications);
   // A verification that comes after its call, whose number is `call`, or that has none.
   Status write(const Verified& verification, std::optional<std::int64_t> call);
-  // The other events with world time and recording actor.
-  Status write(sim::Time at, const std::string& actor, const actors::FetchEvent& event);
-  Status write(sim::Time at, const actors::CertificateEvent& event);
-  Status write(sim::Time at, const std::string& actor, const actors::IssuanceEvent& event);
-  Status write(sim::Time at, const actors::RevocationEvent& event);
-  Status write(sim::Time at, const std::string& actor, const actors::HappeningEvent& event);
+  // One of the other events, with world time and recording actor.
+  Status write(sim::Time at, std::string_view actor, const actors::RecordedEvent& event);
 
   // Visits every call of this run that has been written.
   Status each_call(const std::function<void(std::string_view id, std::int64_t number)>& visit);
@@ -62,18 +61,18 @@ class RowWriter {
   void roll_back_to(const Totals& totals) { totals_ = totals; }
 
  private:
+  template <class Event>
+  Status insert(const Event& event, const Stamps& stamps);
   Status insert(const Verified& verification, std::optional<std::int64_t> call);
+  // The number of the row last written; calls and verifications count those of the database.
+  std::int64_t& last(actors::EventType type);
 
   TraceShapes shapes_;
   Signers signers_;
-  Statement call_, verification_, fetch_, certificate_, issuance_, revocation_, happening_;
+  std::array<Statement, actors::kEventTypes> inserts_;
+  std::array<std::int64_t, actors::kEventTypes> last_{};
   Statement all_calls_, latest_, set_verification_;
   Totals totals_;
-  std::int64_t last_call_ = 0;          // Numbers of the rows last written, by anybody.
-  std::int64_t last_verification_ = 0;  //
-  std::int64_t issuances_ = 0;
-  std::int64_t revocations_ = 0;
-  std::int64_t happenings_ = 0;
   std::string times_;   // Reused for packed traces ...
   std::string detail_;  // ... and for details that need a prefix.
 };

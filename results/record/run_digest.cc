@@ -6,11 +6,13 @@
 #include <tuple>
 
 #include "crypto/octets/bytes.h"
+#include "results/record/event_description.h"
 
 namespace shakedown::results {
 namespace {
 
 constexpr std::size_t kPieceSize = 8192;
+constexpr Stamps kNoStamps{};  // No digest has them.
 
 // Whether a control character or a backslash may be in the text: eight octets at a time, because
 // nearly all of the digest's work is to look at texts that have none.
@@ -38,11 +40,18 @@ bool may_need_escapes(std::string_view text) {
   return suspicious != 0;
 }
 
-// Appends the fields of one line.
+// Appends the fields of one line; of an event, those of one digest.
 class Line {
  public:
-  explicit Line(fmt::memory_buffer& out)
-      : out_(out) {}
+  Line(fmt::memory_buffer& out, Digest digest)
+      : out_(out),
+        digest_(digest) {}
+
+  void column(std::string_view /*name*/, const auto& /*value*/) {}
+
+  void digested(const auto& value, Digest digest) {
+    if (digest == digest_) *this << value;
+  }
 
   Line& operator<<(std::string_view text) {
     separate();
@@ -71,16 +80,13 @@ class Line {
     return *this;
   }
 
-  // A literal would otherwise become a bool.
-  Line& operator<<(const char* text) { return *this << std::string_view(text); }
-
-  Line& operator<<(char c) { return *this << std::string_view(&c, 1); }
-
   Line& operator<<(std::int64_t value) {
     separate();
     append(value);
     return *this;
   }
+
+  Line& operator<<(char c) { return *this << std::string_view(&c, 1); }
 
   Line& operator<<(int value) { return *this << std::int64_t{value}; }
 
@@ -89,6 +95,8 @@ class Line {
   Line& operator<<(sim::Time time) { return *this << time.time_since_epoch().count(); }
 
   Line& operator<<(sim::Duration difference) { return *this << difference.count(); }
+
+  Line& operator<<(Blob blob) { return *this << blob.octets; }
 
   template <class T>
   Line& operator<<(const std::optional<T>& value) {
@@ -114,9 +122,6 @@ class Line {
     return *this;
   }
 
-  // The next field begins another line.
-  void restart() { first_ = true; }
-
  private:
   void separate() {
     if (!first_) out_.push_back('\t');
@@ -129,89 +134,9 @@ class Line {
   }
 
   fmt::memory_buffer& out_;
+  const Digest digest_;
   bool first_ = true;
 };
-
-// Each pair of functions writes what the canonical form in the header says.
-void outcome(Line& line, const actors::CallEvent& e) {
-  line << "call" << e.id << e.from << e.claims_to_be << e.to << e.calling_number << e.called_number
-       << e.via << e.attest << to_string(e.outcome) << e.sip_status << e.placed_at
-       << e.signing_latency << e.post_dial_delay << !e.signing_error.empty();
-}
-
-void artefacts(Line& line, const actors::CallEvent& e) { line << e.signing_error; }
-
-void outcome(Line& line, const actors::VerificationEvent& e) {
-  line << "verification" << e.call_id << e.profile << e.verstat << e.code << e.reason
-       << e.failed_step << e.issuer_root << e.attest << e.latency << e.offset << e.trace;
-}
-
-void artefacts(Line& line, const actors::VerificationEvent& e) {
-  line << e.detail << e.x5u << e.certificate;
-}
-
-void outcome(Line& line, const actors::FetchEvent& e) {
-  line << "fetch" << e.call_id << to_string(e.what) << e.edge << to_string(e.result) << e.status
-       << e.latency;
-}
-
-void artefacts(Line& line, const actors::FetchEvent& e) { line << e.url; }
-
-void outcome(Line& line, const actors::CertificateEvent& e) {
-  line << "certificate" << to_string(e.kind) << e.ca << e.subject_of << e.tn_auth_list
-       << e.not_before << e.not_after;
-}
-
-void artefacts(Line& line, const actors::CertificateEvent& e) {
-  line << e.fingerprint << e.subject << e.serial << e.der;
-}
-
-void outcome(Line& line, const actors::IssuanceEvent& e) {
-  line << "issuance" << e.ca << e.because << e.issued << !e.error.empty() << e.new_key
-       << e.started_at << e.published_at << e.used_from;
-}
-
-void artefacts(Line& line, const actors::IssuanceEvent& e) {
-  line << e.error << e.fingerprint << e.url;
-}
-
-void outcome(Line& line, const actors::RevocationEvent& e) {
-  line << "revocation" << e.reason << e.reported_by << e.reported_at
-       << static_cast<std::int64_t>(e.crl_number);
-}
-
-void artefacts(Line& line, const actors::RevocationEvent& e) {
-  line << e.fingerprint << e.issuer << e.serial;
-}
-
-void outcome(Line& line, const actors::HappeningEvent& e) {
-  line << "happening" << to_string(e.kind) << e.subject << e.by;
-}
-
-void artefacts(Line& line, const actors::HappeningEvent& e) { line << e.detail; }
-
-// Calls write(event) with the event's real type.
-template <class Write>
-void with_type(const actors::RecordedEvent& event, Write write) {
-  using actors::EventType;
-  switch (event.type) {
-    case EventType::kCall:
-      return write(static_cast<const actors::CallEvent&>(event));
-    case EventType::kVerification:
-      return write(static_cast<const actors::VerificationEvent&>(event));
-    case EventType::kFetch:
-      return write(static_cast<const actors::FetchEvent&>(event));
-    case EventType::kCertificate:
-      return write(static_cast<const actors::CertificateEvent&>(event));
-    case EventType::kIssuance:
-      return write(static_cast<const actors::IssuanceEvent&>(event));
-    case EventType::kRevocation:
-      return write(static_cast<const actors::RevocationEvent&>(event));
-    case EventType::kHappening:
-      return write(static_cast<const actors::HappeningEvent&>(event));
-  }
-  SHAKEDOWN_ASSERT(event.type <= EventType::kHappening);
-}
 
 }  // namespace
 
@@ -245,12 +170,12 @@ void Digests::add(const sim::Recorded& recorded) {
   instant_ = recorded.world_time;
   Entry entry{.begin = text_.size(), .artefacts = 0, .end = 0};
   with_type(static_cast<const actors::RecordedEvent&>(*recorded.event), [&](const auto& event) {
-    Line line(text_);
-    line << recorded.world_time << *recorded.actor;
-    outcome(line, event);
+    Line outcome(text_, Digest::kOutcome);
+    outcome << recorded.world_time << *recorded.actor << to_string(event.type);
+    describe(event, kNoStamps, outcome);
     entry.artefacts = text_.size();
-    line.restart();
-    artefacts(line, event);
+    Line artefacts(text_, Digest::kArtefact);
+    describe(event, kNoStamps, artefacts);
   });
   entry.end = text_.size();
   entries_.push_back(entry);

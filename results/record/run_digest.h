@@ -7,25 +7,15 @@
 //
 // Canonical form. A record is one line: fields separated by TAB, ended by LF; in a field TAB, LF,
 // CR and backslash stand as \t, \n, \r and \\. Times are nanoseconds since 1970, absent values
-// are "-", an absent text is empty. Every line begins with world time, recording actor and type:
-//   call           id from claims_to_be to calling called via attest outcome sip_status placed
-//                  signing_latency post_dial_delay unsigned-by-error(0|1)
-//   verification   call_id profile verstat code reason failed_step issuer_root attest latency
-//                  offset trace
-//   fetch          call_id what edge result status latency
-//   certificate    kind ca subject_of tn_auth_list not_before not_after
-//   issuance       ca because issued failed-with-error(0|1) new_key started published used_from
-//   revocation     reason reported_by reported_at crl_number
-//   happening      kind subject by
-// where trace is a list of "step=result@started+took," of those steps that took time or did not
-// simply pass. Lines are ordered by time, then by their bytes, so the order in which records of one
-// instant arrive does not matter. The outcome digest hashes "outcome v1" LF and these lines. The
-// artefact digest hashes "artefact v1" LF, then for each line, in the same order (lines that are
-// equal: by their artefacts), one line of artefacts:
-//   call: signing_error · verification: detail x5u certificate · fetch: url
-//   certificate: fingerprint subject serial der · issuance: error fingerprint url
-//   revocation: fingerprint issuer serial · happening: detail
-// and at last "outcome" TAB the outcome digest LF. A change of this form is a new version.
+// are "-", an absent text is empty, enumerations are their words, true is 1. Every line begins with
+// world time, recording actor and type; then come the event's fields of the outcome digest as
+// event_description.h has them, in its order. A trace is a list of "step=result@started+took," of
+// those steps that took time or did not simply pass. Lines are ordered by time, then by their
+// bytes, so the order in which records of one instant arrive does not matter. The outcome digest
+// hashes "outcome v1" LF and these lines. The artefact digest hashes "artefact v1" LF, then for
+// each line, in the same order (lines that are equal: by their artefacts), one line of the event's
+// fields of the artefact digest and at last "outcome" TAB the outcome digest LF. A change of this
+// form is a new version.
 #pragma once
 
 #include <fmt/format.h>

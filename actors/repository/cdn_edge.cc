@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "actors/caching/cache_status.h"
+#include "actors/caching/fetch_record.h"
 #include "actors/caching/http_conditions.h"
 #include "actors/serving/http_json.h"
 #include "actors/serving/processing_time.h"
@@ -127,16 +127,7 @@ CdnEdge::Upstream CdnEdge::ask_origin(const std::string& path, sim::Headers head
   upstream.answer = env_.exchange(std::move(request), options_.origin_timeout);
   upstream.response_time = env_.now();
 
-  auto event = std::make_unique<FetchEvent>();
-  event->what = FetchWhat::kOrigin;
-  event->url = url;
-  event->edge = cache_name_of(upstream.answer);
-  event->result = cache_result_of(upstream.answer);
-  if (upstream.answer.kind == sim::Answer::Kind::kResponse) {
-    event->status = upstream.answer.response.status;
-  }
-  event->latency = upstream.response_time - upstream.request_time;
-  env_.record(std::move(event));
+  record_fetch(env_, FetchWhat::kOrigin, url, {}, upstream.answer, upstream.request_time);
   return upstream;
 }
 

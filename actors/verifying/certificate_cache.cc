@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/caching/cache_status.h"
+#include "actors/caching/fetch_record.h"
 #include "actors/caching/http_cache.h"
 #include "actors/events.h"
 #include "actors/work/work.h"
@@ -79,15 +79,7 @@ sim::Answer CertificateCache::ask(const std::string& url,
                                       .headers = {{"Accept", "application/pem-certificate-chain"}},
                                       .body = {}},
                                      deadline - asked_at);
-  auto event = std::make_unique<FetchEvent>();
-  event->call_id = call_id;
-  event->what = FetchWhat::kCertificate;
-  event->url = url;
-  event->edge = cache_name_of(answer);
-  event->result = cache_result_of(answer);
-  event->status = answer.kind == sim::Answer::Kind::kResponse ? answer.response.status : 0;
-  event->latency = env_.now() - asked_at;
-  env_.record(std::move(event));
+  record_fetch(env_, FetchWhat::kCertificate, url, call_id, answer, asked_at);
   return answer;
 }
 

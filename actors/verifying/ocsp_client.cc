@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/caching/cache_status.h"
+#include "actors/caching/fetch_record.h"
 #include "actors/events.h"
 #include "actors/work/work.h"
 #include "stir/credential/ocsp_http.h"
@@ -142,17 +142,10 @@ Result<crypto::OcspSingleResponse> OcspClient::ask(const crypto::CertificatePtr&
   ASSIGN_OR_RETURN(const crypto::Bytes question,
                    crypto::build_ocsp_request({.ids = {std::move(id)}, .nonce = {}}));
   sim::Request request = stir::ocsp_http_request(url, question);
-  auto event = std::make_unique<FetchEvent>();
-  event->call_id = call_id;
-  event->what = FetchWhat::kOcsp;
-  event->url = request.target;
+  const std::string target = request.target;
   const sim::Time asked_at = env_.now();
   const sim::Answer answer = env_.exchange(std::move(request), options_.timeout);
-  event->edge = cache_name_of(answer);
-  event->result = cache_result_of(answer);
-  event->status = answer.kind == sim::Answer::Kind::kResponse ? answer.response.status : 0;
-  event->latency = env_.now() - asked_at;
-  env_.record(std::move(event));
+  record_fetch(env_, FetchWhat::kOcsp, target, call_id, answer, asked_at);
   ASSIGN_OR_RETURN(crypto::Bytes octets, stir::ocsp_response_octets(answer));
   return env_.compute(work::kVerifySignature, read_ocsp_answer, std::move(octets), certificate,
                       issuer, env_.now());

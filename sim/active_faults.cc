@@ -127,6 +127,16 @@ ResponseFate ActiveFaults::on_response(std::string_view actor_name,
   return fate;
 }
 
+std::optional<Time> ActiveFaults::down_since(std::string_view actor_name) const {
+  for (const auto& [id, fault, begun_at, key, ordinal] : active_) {
+    const bool silences = fault.kind == Fault::Kind::kOutage || fault.kind == Fault::Kind::kTimeout;
+    if (silences && fault.probability_per_million >= 1'000'000 && fault.hits(actor_name)) {
+      return begun_at;
+    }
+  }
+  return std::nullopt;
+}
+
 OwnClock ActiveFaults::clock_of(std::string_view actor_name) const {
   OwnClock clock;
   for (const Active& active : active_) {

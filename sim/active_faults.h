@@ -58,6 +58,9 @@ class ActiveFaults {
                            const Lineage& exchange,
                            Response& response) const;
 
+  // Since when nothing that is sent to this actor has been answered, whatever the luck.
+  std::optional<Time> down_since(std::string_view actor_name) const;
+
   OwnClock clock_of(std::string_view actor_name) const;
 
  private:

@@ -90,10 +90,11 @@ class Env {
 
   void sleep_for(Duration duration) { sleep_until(now() + duration); }
 
-  // * Asks another actor (found by the host of request.target). `timeout` is total. A request that
-  // timed out is not recalled: it may still arrive and its handler runs to its end. More than 16
-  // nested exchanges are answered kUnreachable ("hop limit").
-  virtual Answer exchange(Request request, Duration timeout) = 0;
+  // * Asks another actor (found by the host of request.target). `timeout` is total, also where
+  // several addresses are tried. A request that timed out is not recalled: it may still arrive and
+  // its handler runs to its end. More than 16 nested exchanges are answered kUnreachable ("hop
+  // limit").
+  virtual Answer exchange(Request request, Duration timeout, Retry retry = Retry::kNextAddress) = 0;
 
   // * Runs fn(args...) on one of the actor's servers (FIFO), charged with the modelled service time
   // of `work`. fn must be pure and its arguments are copied; only here may OpenSSL draw randomness.

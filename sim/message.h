@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/time.h"
+
 namespace shakedown::sim {
 
 enum class Protocol : std::uint8_t { kHttp, kSip };
@@ -104,12 +106,27 @@ std::optional<UrlView> parse_url_view(std::string_view text);
 // What came of an exchange. A response with an error status is still kResponse.
 struct Answer {
   enum class Kind : std::uint8_t { kResponse, kTimeout, kUnreachable };
+
+  // What came of asking one of the host's addresses.
+  struct Attempt {
+    std::string listener;  // The actor's name.
+    Kind kind = Kind::kUnreachable;
+    std::string detail;  // As below.
+    Duration took{};
+  };
+
   Kind kind = Kind::kUnreachable;
   Response response;            // Only for kResponse.
   std::string detail;           // For the others: "connection refused", "reset by peer", ...
   bool new_connection = false;  // TCP and TLS were set up for this exchange.
+  bool refused = false;         // Nobody accepted the connection: nothing of the request was done.
+  // The addresses that were tried, in order, at a host that has several; else empty.
+  std::vector<Attempt> attempts;
 
   bool has_status(int status) const { return kind == Kind::kResponse && response.status == status; }
 };
+
+// What a client does whose first address does not answer, at a host of several (sim/resolver.h).
+enum class Retry : bool { kNone, kNextAddress };
 
 }  // namespace shakedown::sim

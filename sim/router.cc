@@ -16,8 +16,7 @@ std::size_t Router::HashIgnoringCase::operator()(std::string_view text) const {
 }
 
 void Router::listen(Protocol protocol, std::string_view host, Listener listener) {
-  Hosts& all = protocol == Protocol::kSip ? sip_ : http_;
-  Host& entry = all[std::string(host)];
+  Host& entry = at(protocol, host);
   Listener* added = &listeners_.emplace_back(std::move(listener));
   const auto known = std::find_if(entry.listeners.begin(), entry.listeners.end(),
                                   [&](const Listener* l) { return l->actor == added->actor; });
@@ -26,21 +25,23 @@ void Router::listen(Protocol protocol, std::string_view host, Listener listener)
   } else {
     entry.listeners.push_back(added);
   }
-  entry.nearest_to.clear();
+  entry.nearest_first.clear();
   for (std::size_t region = 0; region < links_.regions(); ++region) {
-    entry.nearest_to.push_back(*std::min_element(
-        entry.listeners.begin(), entry.listeners.end(), [&](const Listener* a, const Listener* b) {
-          return links_.round_trip(region, a->region) < links_.round_trip(region, b->region);
-        }));
+    auto& sorted = entry.nearest_first.emplace_back(entry.listeners.begin(), entry.listeners.end());
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const Listener* a, const Listener* b) {
+      return links_.round_trip(region, a->region) < links_.round_trip(region, b->region);
+    });
   }
 }
 
-const Listener* Router::find(Protocol protocol,
-                             std::string_view host,
-                             std::size_t client_region) const {
+void Router::balance(Protocol protocol, std::string_view host, Balancing balancing) {
+  at(protocol, host).balancing = std::move(balancing);
+}
+
+const Host* Router::find(Protocol protocol, std::string_view host) const {
   const Hosts& all = hosts(protocol);
   const auto found = all.find(host);
-  return found == all.end() ? nullptr : found->second.nearest_to[client_region];
+  return found == all.end() || found->second.listeners.empty() ? nullptr : &found->second;
 }
 
 }  // namespace shakedown::sim

@@ -1,4 +1,4 @@
-// Who answers a request: by protocol and host, and among several the nearest to the client.
+// Who listens: by protocol and host, and for each region of clients nearest first.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,14 @@ struct Listener {
   std::uint32_t actor = 0;  // The number that the runtime gave the actor.
   std::size_t region = 0;
   Handler handler;
+  const std::string* actor_name = nullptr;  // Lives as long as the world.
+};
+
+struct Host {
+  std::vector<Listener*> listeners;  // In the order in which they began to listen.
+  // By the client's region: the lowest round trip first, equals in the order above.
+  std::vector<std::vector<const Listener*>> nearest_first;
+  Balancing balancing;
 };
 
 // Host names compare without case; ports do not matter. find() may run in many threads while nobody
@@ -31,10 +39,11 @@ class Router {
 
   // An actor that listens twice for the same host and protocol answers with the last handler.
   void listen(Protocol protocol, std::string_view host, Listener listener);
+  // Whether anybody listens there yet or not.
+  void balance(Protocol protocol, std::string_view host, Balancing balancing);
 
-  // The listener with the lowest round trip from `client_region`, the first of equals; null if
-  // there is none. Lives as long as the router.
-  const Listener* find(Protocol protocol, std::string_view host, std::size_t client_region) const;
+  // Null if nobody listens. Lives as long as the router.
+  const Host* find(Protocol protocol, std::string_view host) const;
 
  private:
   struct HashIgnoringCase {
@@ -50,14 +59,13 @@ class Router {
     }
   };
 
-  struct Host {
-    std::vector<Listener*> listeners;         // In the order in which they began to listen.
-    std::vector<const Listener*> nearest_to;  // By the client's region.
-  };
-
   using Hosts = std::unordered_map<std::string, Host, HashIgnoringCase, EqualIgnoringCase>;
 
   const Hosts& hosts(Protocol protocol) const { return protocol == Protocol::kSip ? sip_ : http_; }
+
+  Host& at(Protocol protocol, std::string_view host) {
+    return (protocol == Protocol::kSip ? sip_ : http_)[std::string(host)];
+  }
 
   const LinkModel& links_;
   std::deque<Listener> listeners_;

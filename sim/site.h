@@ -7,12 +7,15 @@
 //   }
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "sim/env.h"
 #include "sim/message.h"
+#include "sim/time.h"
 
 namespace shakedown::sim {
 
@@ -25,6 +28,18 @@ struct ActorSpec {
 // Answers one request, in an activity of its own on the listening actor. May suspend.
 using Handler = std::function<Response(const Request&)>;
 
+// Which of several listeners on a host name a client asks first (docs/decisions/012-resolver.md).
+struct Balancing {
+  enum class Choice : std::uint8_t {
+    kNearest,   // The lowest RTT from the client's region, the first to listen of equals.
+    kHealthy,   // The same among those that are not known to be down.
+    kWeighted,  // Drawn among these.
+  };
+  Choice choice = Choice::kNearest;
+  Duration detect_after = Duration{10'000'000'000};  // Until what is down is known to be.
+  std::map<std::string, std::uint32_t> weights;      // By actor, for kWeighted; else 1.
+};
+
 class Site {
  public:
   virtual ~Site() = default;
@@ -33,9 +48,10 @@ class Site {
   virtual Env& add_actor(const ActorSpec& spec) = 0;
 
   // `handler` answers requests of `protocol` for `host`. Several actors may listen on one host name
-  // (the edges of a CDN): a client reaches the one with the lowest RTT from its region, ties going
-  // to the one that listened first.
+  // (the edges of a CDN): which of them a client asks, and whom it asks next, is the Balancing of
+  // the host.
   virtual void listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) = 0;
+  virtual void balance(Protocol protocol, std::string_view host, Balancing balancing) = 0;
 
   // The base of URLs under which actors AND outsiders reach `host` over HTTP, without a trailing
   // slash: "https://HOST" in virtual time, "https://127.0.0.1:PORT/HOST" in wall time.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/lineage_scope.h"
+#include "sim/resolver.h"
 #include "sim/virtual_time/virtual_core.h"
 
 namespace shakedown::sim {
@@ -81,32 +82,70 @@ Answer Exchanges::unreachable(
   return no_answer(Answer::Kind::kUnreachable, why);
 }
 
-Answer Exchanges::ask(VirtualEnv& client, Request request, Duration timeout) {
+Answer Exchanges::ask(VirtualEnv& client, Request request, Duration timeout, Retry retry) {
   Activity& me = client.running_for_starred_call();
-  Scheduler& scheduler = core_.scheduler;
-  const Time begun = scheduler.now();
-  const Time deadline = after(begun, std::max(timeout, Duration::zero()));
+  const Time deadline = after(core_.scheduler.now(), std::max(timeout, Duration::zero()));
   const Lineage lineage = me.scope.next_exchange();
-  Random draws = request_stream(lineage);
-
   const std::optional<UrlView> url = parse_url_view(request.target);
-  const Listener* listener =
-      url ? core_.router.find(request.protocol, url->host, client.endpoint().region) : nullptr;
-  if (listener == nullptr) {
+  const Host* host = url ? core_.router.find(request.protocol, url->host) : nullptr;
+  if (host == nullptr) {
+    Random draws = request_stream(lineage);
     const Path path = core_.links.path_to_nobody(client.endpoint());
     return unreachable(me, path, draws, deadline, url ? "no such host" : "not a URL");
   }
-  VirtualEnv& server = *core_.actors[listener->actor];
+  const Question question{me, is_encrypted(*url), lineage, deadline};
+  if (host->listeners.size() == 1)
+    return ask_one(*host->listeners[0], question, std::move(request));
+  return ask_in_turn(*host, question, std::move(request), retry);
+}
+
+Answer Exchanges::ask_in_turn(const Host& host,
+                              const Question& question,
+                              Request request,
+                              Retry retry) {
+  const Scheduler& scheduler = core_.scheduler;
+  const auto& [me, tls, lineage, deadline] = question;
+  const std::vector<Address> addresses =
+      resolve(host, me.env->endpoint().region, core_.faults, scheduler.now(), lineage);
+  const std::size_t most = retry == Retry::kNone ? 1 : addresses.size();
+  std::vector<Answer::Attempt> attempts;
+  while (true) {
+    const std::size_t tried = attempts.size();
+    const Listener& listener = *addresses[tried].listener;
+    const Time begun = scheduler.now();
+    const Time give_up = attempt_deadline(request, begun, deadline, most - tried);
+    Request sent = tried + 1 == most ? std::move(request) : request;
+    Answer answer =
+        ask_one(listener, {me, tls, attempt_lineage(lineage, tried), give_up}, std::move(sent));
+    attempts.push_back({*listener.actor_name, answer.kind, answer.detail, scheduler.now() - begun});
+    if (attempts.size() < most && scheduler.now() < deadline && may_try_next(request, answer)) {
+      continue;
+    }
+    answer.attempts = std::move(attempts);
+    return answer;
+  }
+}
+
+Answer Exchanges::ask_one(const Listener& listener, const Question& question, Request request) {
+  const auto& [me, tls, lineage, deadline] = question;
+  const VirtualEnv& client = *me.env;
+  Scheduler& scheduler = core_.scheduler;
+  const Time begun = scheduler.now();
+  Random draws = request_stream(lineage);
+  VirtualEnv& server = *core_.actors[listener.actor];
   const Path path = core_.links.path(client.endpoint(), server.endpoint());
   if (me.hops >= kMostHops) return unreachable(me, path, draws, deadline, "hop limit");
 
-  const bool tls = is_encrypted(*url);
   const ConnectionTable::Key key{client.number(), server.number(), request.protocol, tls};
-  if (!core_.faults.empty() &&
-      (core_.faults.cuts_off_client(client.name(), lineage) ||
-       core_.faults.on_request(server.name(), lineage).kind == RequestFate::Kind::kUnreachable)) {
-    connections_.closed(key);
-    return unreachable(me, path, draws, deadline, "connection refused");
+  if (!core_.faults.empty()) {
+    const bool cut_off = core_.faults.cuts_off_client(client.name(), lineage);
+    if (cut_off ||
+        core_.faults.on_request(server.name(), lineage).kind == RequestFate::Kind::kUnreachable) {
+      connections_.closed(key);
+      Answer answer = unreachable(me, path, draws, deadline, "connection refused");
+      answer.refused = !cut_off && answer.kind == Answer::Kind::kUnreachable;
+      return answer;
+    }
   }
   const bool reused = connections_.reuse(key, begun);
   const Time connected = reused ? begun : begun + core_.links.set_up(path, tls, draws);
@@ -123,7 +162,7 @@ Answer Exchanges::ask(VirtualEnv& client, Request request, Duration timeout) {
   exchange.lineage = lineage;
   exchange.caller = &me;
   exchange.server = &server;
-  exchange.listener = listener;
+  exchange.listener = &listener;
   exchange.path = path;
   exchange.deadline = deadline;
   exchange.hops = me.hops + 1;
@@ -167,8 +206,9 @@ void Exchanges::arrive(PendingExchange& exchange) {
   } else if (fate.kind == RequestFate::Kind::kUnreachable) {
     Random draws = response_stream(exchange.lineage);
     const Duration transit = core_.links.transit(exchange.path, 0, draws);
-    deliver(exchange, core_.scheduler.now() + transit,
-            no_answer(Answer::Kind::kUnreachable, "connection refused"));
+    Answer answer = no_answer(Answer::Kind::kUnreachable, "connection refused");
+    answer.refused = true;
+    deliver(exchange, core_.scheduler.now() + transit, std::move(answer));
   }
 }
 

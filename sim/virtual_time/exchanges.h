@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/connection_table.h"
+#include "sim/router.h"
 #include "sim/virtual_time/pending_exchange.h"
 
 namespace shakedown::sim {
@@ -19,7 +20,7 @@ class Exchanges {
   explicit Exchanges(VirtualCore& core);
 
   // * Env::exchange() of `client`.
-  Answer ask(VirtualEnv& client, Request request, Duration timeout);
+  Answer ask(VirtualEnv& client, Request request, Duration timeout, Retry retry);
   // In the loop, when a request reaches its server: faults, or a handler's activity begins.
   void arrive(PendingExchange& exchange);
   // In that activity.
@@ -30,6 +31,18 @@ class Exchanges {
  private:
   class Share;  // Lets go of a pending exchange when it goes out of scope.
 
+  // What asking one address takes beside the request, in the name of the running activity.
+  struct Question {
+    Activity& me;
+    bool tls;
+    Lineage lineage;
+    Time deadline;
+  };
+
+  // * One address after another.
+  Answer ask_in_turn(const Host& host, const Question& question, Request request, Retry retry);
+  // * One address.
+  Answer ask_one(const Listener& listener, const Question& question, Request request);
   // * An exchange that nobody will answer: sleeps until the client knows.
   Answer unreachable(Activity& me, const Path& path, Random& draws, Time deadline, const char* why);
   // * Sleeps until `time`, for the answer that `asks` (or nobody) may bring.

@@ -96,8 +96,8 @@ void VirtualEnv::notify_all(Condition& condition) {
   }
 }
 
-Answer VirtualEnv::exchange(Request request, Duration timeout) {
-  return core_.exchanges.ask(*this, std::move(request), timeout);
+Answer VirtualEnv::exchange(Request request, Duration timeout, Retry retry) {
+  return core_.exchanges.ask(*this, std::move(request), timeout, retry);
 }
 
 Task VirtualEnv::begin(std::string_view name,

@@ -25,7 +25,7 @@ class VirtualEnv final : public Env {
 
   Time now() override;
   void sleep_until(Time time) override;
-  Answer exchange(Request request, Duration timeout) override;
+  Answer exchange(Request request, Duration timeout, Retry retry) override;
   bool wait(Condition& condition, Time deadline) override;
   void notify_all(Condition& condition) override;
   Task spawn(std::string_view name, std::function<void()> fn, Daemon daemon) override;

@@ -31,7 +31,12 @@ Env& VirtualWorld::add_actor(const ActorSpec& spec) {
 
 void VirtualWorld::listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) {
   const VirtualEnv& env = own(actor);
-  core_->router.listen(protocol, host, {env.number(), env.endpoint().region, std::move(handler)});
+  core_->router.listen(protocol, host,
+                       {env.number(), env.endpoint().region, std::move(handler), &env.name()});
+}
+
+void VirtualWorld::balance(Protocol protocol, std::string_view host, Balancing balancing) {
+  core_->router.balance(protocol, host, std::move(balancing));
 }
 
 std::string VirtualWorld::base_url(std::string_view host) const {

@@ -151,25 +151,26 @@ int Inbound::find_host(Request& request,
   request.headers.remove("Host");
   if (by_path) return 0;
   const std::shared_lock lock(runtime_.directory_mutex);
-  return runtime_.router.find(request.protocol, host, 0) != nullptr ? 0 : 421;
+  return runtime_.router.find(request.protocol, host) != nullptr ? 0 : 421;
 }
 
 bool Inbound::find_listener(Visit& visit, const std::string& host, std::optional<ExchangeTag> tag) {
   const Protocol protocol = visit.request.protocol;
   visit.request.headers.remove("Host");
-  const std::shared_lock lock(runtime_.directory_mutex);
   const bool has_region = runtime_.outside_endpoint.has_value();
   if (!tag) {
     const std::size_t region = has_region ? runtime_.outside_endpoint->region : 0;
-    const sim::Listener* nearest = runtime_.router.find(protocol, host, region);
-    if (nearest == nullptr) return false;
     tag.emplace();
     tag->client = kOutsider;
-    tag->server = nearest->actor;
     tag->lineage = Lineage::root(runtime_.options.seed).child("outsiders", outside_requests_++);
     tag->deadline = kNever;
     tag->daemon = true;
+    const auto addresses =
+        runtime_.addresses(protocol, host, region, runtime_.clock.now(), tag->lineage);
+    if (addresses.empty()) return false;
+    tag->server = addresses[0].listener->actor;
   }
+  const std::shared_lock lock(runtime_.directory_mutex);
   const auto found = runtime_.handlers.find({protocol, host, tag->server});
   const bool known = visit.is_outsider || tag->client < runtime_.actors.size();
   if (found == runtime_.handlers.end() || !known) return false;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/resolver.h"
 #include "sim/wall_time/exchange_tag.h"
 #include "sim/wall_time/wall_actor.h"
 #include "sim/wall_time/wall_runtime.h"
@@ -70,6 +71,15 @@ Answer answer_of(ClientResult result) {
 
 }  // namespace
 
+struct Outbound::Turns {
+  ExchangeOrigin origin;  // Its `begin` is the next attempt's, its `timeout` what is left then.
+  Request request;
+  std::string target;
+  std::vector<Address> addresses;
+  Done done;
+  std::vector<Answer::Attempt> attempts;
+};
+
 Outbound::Outbound(WallRuntime& runtime)
     : runtime_(runtime),
       client_(runtime.loop, ClientOptions{runtime.options.connect_timeout}, runtime.inside_ports) {}
@@ -88,6 +98,7 @@ void Outbound::tell(const Plan& plan, const Done& done) const {
   Answer answer;
   answer.kind = plan.kind;
   answer.detail = plan.refused.value_or("");
+  answer.refused = plan.connection_refused;
   done({std::move(answer), plan.at});
 }
 
@@ -105,19 +116,49 @@ void Outbound::begin(ExchangeOrigin origin, Request request, Done done) {
     request.target = kept;
   }
   const Endpoint& client = origin.client->endpoint();
-  std::optional<std::uint32_t> server;
+  std::vector<Address> addresses;
   if (url) {
-    const std::shared_lock lock(runtime_.directory_mutex);
-    const sim::Listener* found = runtime_.router.find(request.protocol, url->host, client.region);
-    if (found != nullptr) server = found->actor;
+    addresses = runtime_.addresses(request.protocol, url->host, client.region, origin.begin,
+                                   origin.lineage);
   }
-  if (server) return ask_actor(origin, *server, std::move(request), *url, std::move(done));
+  if (addresses.size() == 1)
+    return ask_actor(origin, addresses[0].listener->actor, std::move(request), *url,
+                     std::move(done));
+  if (!addresses.empty()) {
+    return ask_next(std::make_shared<Turns>(Turns{
+        origin, std::move(request), std::move(kept), std::move(addresses), std::move(done), {}}));
+  }
   if (url && runtime_.options.outsiders && !loopback_address(url->host).empty())
     return ask_outsider(origin, std::move(request), *url, std::move(done));
   Random draws = request_stream(origin.lineage);
   tell(unreachable(origin, runtime_.links.path_to_nobody(client), draws,
                    url ? "no such host" : "not a URL"),
        done);
+}
+
+void Outbound::ask_next(const std::shared_ptr<Turns>& turns) {
+  const std::size_t tried = turns->attempts.size();
+  const std::size_t most = turns->origin.retry == Retry::kNone ? 1 : turns->addresses.size();
+  const Listener& listener = *turns->addresses[tried].listener;
+  const Time begin = turns->origin.begin;
+  const Time deadline = begin + turns->origin.timeout;
+  ExchangeOrigin origin = turns->origin;
+  origin.lineage = attempt_lineage(origin.lineage, tried);
+  origin.timeout = attempt_deadline(turns->request, begin, deadline, most - tried) - begin;
+  ask_actor(
+      origin, listener.actor, turns->request, *parse_url_view(turns->target),
+      [this, turns, most, begin, deadline, name = listener.actor_name](ExchangeOutcome outcome) {
+        Answer& answer = outcome.answer;
+        turns->attempts.push_back({*name, answer.kind, answer.detail, outcome.at - begin});
+        if (turns->attempts.size() < most && outcome.at < deadline &&
+            may_try_next(turns->request, answer)) {
+          turns->origin.begin = outcome.at;
+          turns->origin.timeout = deadline - outcome.at;
+          return ask_next(turns);
+        }
+        answer.attempts = std::move(turns->attempts);
+        turns->done(std::move(outcome));
+      });
 }
 
 // The draws are those of virtual time, in the same order.
@@ -131,11 +172,15 @@ Outbound::Plan Outbound::plan_for(const ExchangeOrigin& origin,
   if (origin.hops >= kMaxHops) return unreachable(origin, path, draws, "hop limit");
   const std::lock_guard lock(runtime_.model_mutex);
   const ActiveFaults& faults = runtime_.faults;
-  if (!faults.empty() &&
-      (faults.cuts_off_client(origin.client->name(), origin.lineage) ||
-       faults.on_request(server.name(), origin.lineage).kind == RequestFate::Kind::kUnreachable)) {
-    runtime_.connections.closed(key);
-    return unreachable(origin, path, draws, "connection refused");
+  if (!faults.empty()) {
+    const bool cut_off = faults.cuts_off_client(origin.client->name(), origin.lineage);
+    if (cut_off ||
+        faults.on_request(server.name(), origin.lineage).kind == RequestFate::Kind::kUnreachable) {
+      runtime_.connections.closed(key);
+      Plan plan = unreachable(origin, path, draws, "connection refused");
+      plan.connection_refused = !cut_off && plan.kind == Answer::Kind::kUnreachable;
+      return plan;
+    }
   }
   const bool reused = runtime_.connections.reuse(key, origin.begin);
   const Time connected =
@@ -178,7 +223,9 @@ void Outbound::ask_actor(const ExchangeOrigin& origin,
   // A request is sent even if that takes this machine longer than the client's patience: what
   // counts are the ideal instants.
   call.deadline = std::chrono::steady_clock::now() + origin.timeout + kTimeToSend;
-  call.answer_within = origin.timeout + runtime_.options.timeout_grace;
+  // A second attempt begins when the first one fails by the model, which may lie ahead.
+  call.answer_within = std::max(origin.begin - runtime_.clock.now(), Duration::zero()) +
+                       origin.timeout + runtime_.options.timeout_grace;
   client_.call(std::move(call), [this, origin, key, new_connection = plan.new_connection,
                                  on_its_way = on_its_way(origin),
                                  done = std::move(done)](ClientResult result) {
@@ -210,6 +257,7 @@ std::shared_ptr<void> Outbound::on_its_way(const ExchangeOrigin& origin) const {
 ExchangeOutcome Outbound::outcome_of(const ExchangeOrigin& origin, ClientResult result) const {
   const Time deadline = origin.begin + origin.timeout;
   ExchangeOutcome outcome;
+  bool refused = false;
   outcome.at = std::max(origin.begin, runtime_.clock.now());
   if (result.kind == Answer::Kind::kResponse) {
     outcome.at = take_arrival(result.response.headers).value_or(outcome.at);
@@ -227,8 +275,10 @@ ExchangeOutcome Outbound::outcome_of(const ExchangeOrigin& origin, ClientResult 
     result.detail = "no answer in time";
   } else if (result.detail == "connection closed") {
     result.detail = "connection refused";  // An outage, waited out by the listener.
+    refused = true;
   }
   outcome.answer = answer_of(std::move(result));
+  outcome.answer.refused = refused;
   return outcome;
 }
 

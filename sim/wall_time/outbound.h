@@ -26,6 +26,7 @@ struct ExchangeOrigin {
   Duration timeout{};
   int hops = 0;
   bool daemon = false;
+  Retry retry = Retry::kNextAddress;
 };
 
 struct ExchangeOutcome {
@@ -49,8 +50,12 @@ class Outbound {
     Answer::Kind kind = Answer::Kind::kUnreachable;
     Time at;  // When the client learns that, or when the request arrives.
     bool new_connection = false;
+    bool connection_refused = false;
   };
 
+  // An exchange with one address after another.
+  struct Turns;
+  void ask_next(const std::shared_ptr<Turns>& turns);
   void ask_actor(const ExchangeOrigin& origin,
                  std::uint32_t server,
                  Request request,

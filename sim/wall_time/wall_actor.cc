@@ -335,12 +335,12 @@ struct WallActor::Slot {
   std::optional<ExchangeOutcome> outcome;
 };
 
-Answer WallActor::exchange(Request request, Duration timeout) {
+Answer WallActor::exchange(Request request, Duration timeout, Retry retry) {
   Activity& self = running();
   const Lineage lineage = self.scope.next_exchange();
   const auto slot = std::make_shared<Slot>();
   runtime_.outbound->begin(
-      {this, lineage, catch_up(self), timeout, self.hops, self.daemon == Daemon::kYes},
+      {this, lineage, catch_up(self), timeout, self.hops, self.daemon == Daemon::kYes, retry},
       std::move(request), [this, slot](ExchangeOutcome outcome) {
         const Lock lock(mutex_);
         const Time at = outcome.at;

@@ -31,7 +31,7 @@ class WallActor final : public Env {
 
   Time now() override;
   void sleep_until(Time time) override;
-  Answer exchange(Request request, Duration timeout) override;
+  Answer exchange(Request request, Duration timeout, Retry retry) override;
   bool wait(Condition& condition, Time deadline) override;
   void notify_all(Condition& condition) override;
   Task spawn(std::string_view name, std::function<void()> fn, Daemon daemon) override;

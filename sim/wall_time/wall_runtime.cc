@@ -258,6 +258,18 @@ WallActor& WallRuntime::actor(std::uint32_t number) {
   return *actors[number];
 }
 
+std::vector<Address> WallRuntime::addresses(Protocol protocol,
+                                            std::string_view host,
+                                            std::size_t region,
+                                            Time now,
+                                            const Lineage& exchange) {
+  const std::shared_lock lock(directory_mutex);
+  const Host* found = router.find(protocol, host);
+  if (found == nullptr) return {};
+  const std::lock_guard model(model_mutex);
+  return resolve(*found, region, faults, now, exchange);
+}
+
 TlsContext WallRuntime::listener_context() {
   std::vector<std::string> names;
   {

@@ -15,6 +15,7 @@
 
 #include "sim/active_faults.h"
 #include "sim/connection_table.h"
+#include "sim/resolver.h"
 #include "sim/router.h"
 #include "sim/wall_time/client.h"
 #include "sim/wall_time/inbound.h"
@@ -71,6 +72,12 @@ struct WallRuntime {
   void wake() const;
 
   WallActor& actor(std::uint32_t number);
+  // Which addresses a client in `region` tries, in order; none if nobody listens there.
+  std::vector<Address> addresses(Protocol protocol,
+                                 std::string_view host,
+                                 std::size_t region,
+                                 Time now,
+                                 const Lineage& exchange);
   // The context for the next connection to the listener: its certificate names all hosts.
   TlsContext listener_context();
   // Where outsiders and our own clients reach the listeners.

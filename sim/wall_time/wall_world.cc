@@ -48,11 +48,17 @@ void WallWorld::listen(Env& actor, Protocol protocol, std::string_view host, Han
   WallActor& server = wall_actor(actor);
   const std::string name = lower_case(host);
   const std::unique_lock lock(runtime_->directory_mutex);
-  runtime_->router.listen(protocol, name, {server.number(), server.endpoint().region, handler});
+  runtime_->router.listen(protocol, name,
+                          {server.number(), server.endpoint().region, handler, &server.name()});
   runtime_->handlers[{protocol, name, server.number()}] = std::move(handler);
   auto& hosts = runtime_->hosts;
   if (protocol == Protocol::kHttp && std::find(hosts.begin(), hosts.end(), name) == hosts.end())
     hosts.push_back(name);
+}
+
+void WallWorld::balance(Protocol protocol, std::string_view host, Balancing balancing) {
+  const std::unique_lock lock(runtime_->directory_mutex);
+  runtime_->router.balance(protocol, lower_case(host), std::move(balancing));
 }
 
 std::string WallWorld::base_url(std::string_view host) const {

@@ -67,6 +67,7 @@ class WallWorld final : public World {
 
   Env& add_actor(const ActorSpec& spec) override;
   void listen(Env& actor, Protocol protocol, std::string_view host, Handler handler) override;
+  void balance(Protocol protocol, std::string_view host, Balancing balancing) override;
   std::string base_url(std::string_view host) const override;
   std::uint16_t own_port() const override;
   Task start(Env& actor, std::string_view name, std::function<void()> fn, Daemon daemon) override;

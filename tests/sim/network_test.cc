@@ -196,13 +196,23 @@ TEST(Router, FindsByProtocolHostAndRegion) {
   Router router(links);
   const std::size_t east = links.endpoint("x", "east").region;
   const std::size_t west = links.endpoint("x", "west").region;
-  EXPECT_EQ(router.find(Protocol::kHttp, "a.test", east), nullptr);
+  EXPECT_EQ(router.find(Protocol::kHttp, "a.test"), nullptr);
+  router.balance(Protocol::kHttp, "a.test", {});
+  EXPECT_EQ(router.find(Protocol::kHttp, "a.test"), nullptr);
+  const auto actors = [&](std::size_t region) {
+    std::vector<std::uint32_t> found;
+    for (const Listener* listener : router.find(Protocol::kHttp, "a.TEST")->nearest_first[region]) {
+      found.push_back(listener->actor);
+    }
+    return found;
+  };
   router.listen(Protocol::kHttp, "A.test", {1, west, {}});
-  EXPECT_EQ(router.find(Protocol::kHttp, "a.TEST", east)->actor, 1U);
+  EXPECT_EQ(actors(east), (std::vector<std::uint32_t>{1}));
   router.listen(Protocol::kHttp, "a.test", {2, east, {}});
-  EXPECT_EQ(router.find(Protocol::kHttp, "a.test", east)->actor, 2U);
-  EXPECT_EQ(router.find(Protocol::kHttp, "a.test", west)->actor, 1U);
-  EXPECT_EQ(router.find(Protocol::kSip, "a.test", west), nullptr);
+  router.listen(Protocol::kHttp, "a.test", {3, west, {}});
+  EXPECT_EQ(actors(east), (std::vector<std::uint32_t>{2, 1, 3}));
+  EXPECT_EQ(actors(west), (std::vector<std::uint32_t>{1, 3, 2}));
+  EXPECT_EQ(router.find(Protocol::kSip, "a.test"), nullptr);
 }
 
 TEST(Router, ASecondHandlerReplacesTheFirstButKeepsItAlive) {
@@ -210,11 +220,11 @@ TEST(Router, ASecondHandlerReplacesTheFirstButKeepsItAlive) {
   const LinkModel links(network);
   Router router(links);
   router.listen(Protocol::kHttp, "a.test", {1, 0, [](const Request&) { return Response{}; }});
-  const Listener* old = router.find(Protocol::kHttp, "a.test", 0);
+  const Listener* old = router.find(Protocol::kHttp, "a.test")->listeners[0];
   Response teapot;
   teapot.status = 418;
   router.listen(Protocol::kHttp, "a.test", {1, 0, [teapot](const Request&) { return teapot; }});
-  EXPECT_EQ(router.find(Protocol::kHttp, "a.test", 0)->handler({}).status, 418);
+  EXPECT_EQ(router.find(Protocol::kHttp, "a.test")->nearest_first[0][0]->handler({}).status, 418);
   EXPECT_EQ(old->handler({}).status, 0);
 }
 

@@ -150,22 +150,6 @@ std::string_view to_string(CacheResult result) {
   return "";
 }
 
-std::string_view to_string(CertificateKind kind) {
-  switch (kind) {
-    case CertificateKind::kRoot:
-      return "root";
-    case CertificateKind::kIntermediate:
-      return "intermediate";
-    case CertificateKind::kEndEntity:
-      return "end_entity";
-    case CertificateKind::kDelegateCa:
-      return "delegate_ca";
-    case CertificateKind::kDelegate:
-      return "delegate";
-  }
-  return "";
-}
-
 std::string_view to_string(FetchWhat what) { return kFetched[static_cast<std::size_t>(what)].name; }
 
 std::string_view to_string(HappeningKind kind) {

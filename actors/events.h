@@ -19,6 +19,7 @@
 #include "sim/env.h"
 #include "sim/time.h"
 #include "sim/word.h"
+#include "stir/credential/certificate_role.h"
 
 namespace shakedown::actors {
 
@@ -121,21 +122,13 @@ struct FetchEvent final : RecordedEvent {
   sim::Duration latency{};
 };
 
-enum class CertificateKind : std::uint8_t {
-  kRoot,
-  kIntermediate,
-  kEndEntity,
-  kDelegateCa,
-  kDelegate
-};
-
 // A certificate exists. Recorded by its issuer.
 struct CertificateEvent final : RecordedEvent {
   CertificateEvent()
       : RecordedEvent(EventType::kCertificate) {}
 
   std::string fingerprint;  // SHA-256 of the DER, hex.
-  CertificateKind kind = CertificateKind::kEndEntity;
+  stir::CertificateRole kind = stir::CertificateRole::kEndEntity;
   std::string ca;            // The STI-CA (or STI-PA, or delegating provider) that issued it.
   std::string subject_of;    // The actor it was issued to.
   std::string subject;       // Distinguished name, RFC 4514 text.
@@ -247,12 +240,11 @@ void record_happening(
 std::span<const sim::Word<HappeningKind>> happening_words();
 std::span<const sim::Word<FetchWhat>> fetch_words();
 
-std::string_view to_string(EventType type);        // call, verification, fetch, ...
-std::string_view to_string(CallOutcome outcome);   // passed, failed, unverified
-std::string_view to_string(StepResult result);     // passed, failed, reported, skipped
-std::string_view to_string(CacheResult result);    // hit, stale, miss, error
-std::string_view to_string(CertificateKind kind);  // root, intermediate, end_entity, ...
-std::string_view to_string(FetchWhat what);        // certificate, ocsp, origin
-std::string_view to_string(HappeningKind kind);    // key_stolen, ...
+std::string_view to_string(EventType type);       // call, verification, fetch, ...
+std::string_view to_string(CallOutcome outcome);  // passed, failed, unverified
+std::string_view to_string(StepResult result);    // passed, failed, reported, skipped
+std::string_view to_string(CacheResult result);   // hit, stale, miss, error
+std::string_view to_string(FetchWhat what);       // certificate, ocsp, origin
+std::string_view to_string(HappeningKind kind);   // key_stolen, ...
 
 }  // namespace shakedown::actors

@@ -121,8 +121,9 @@ void CertificationAuthority::start() {
       published_ = *hierarchy;
     }
     hierarchy_ = *std::move(hierarchy);
-    record_certificate(hierarchy_->root, CertificateKind::kRoot, options_.name, {});
-    record_certificate(hierarchy_->intermediate, CertificateKind::kIntermediate, options_.name, {});
+    record_certificate(hierarchy_->root, stir::CertificateRole::kRoot, options_.name, {});
+    record_certificate(hierarchy_->intermediate, stir::CertificateRole::kIntermediate,
+                       options_.name, {});
   }
   env_.notify_all(ready_);
   if (hierarchy_ && options_.subscribers > 0) certify_subscribers();
@@ -145,7 +146,7 @@ crypto::CertificatePtr CertificationAuthority::intermediate() const {
 }
 
 void CertificationAuthority::record_certificate(const crypto::CertificatePtr& certificate,
-                                                CertificateKind kind,
+                                                stir::CertificateRole kind,
                                                 std::string_view subject_of,
                                                 std::string tn_auth_list) {
   auto event = std::make_unique<CertificateEvent>();

@@ -180,7 +180,7 @@ class CertificationAuthority {
   // certification_authority.cc
   void start();  // *
   void record_certificate(const crypto::CertificatePtr& certificate,
-                          CertificateKind kind,
+                          stir::CertificateRole kind,
                           std::string_view subject_of,
                           std::string tn_auth_list);
   void happened(HappeningKind kind, std::string detail);

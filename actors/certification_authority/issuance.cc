@@ -147,8 +147,8 @@ void CertificationAuthority::issue(Number number, const crypto::CertificateReque
     const auto entries = crypto::decode_tn_auth_list(found->second.identifier_der);
     scope = stir::Scope::of(*entries).text();
   }
-  const CertificateKind kind =
-      found->second.ca ? CertificateKind::kDelegateCa : CertificateKind::kEndEntity;
+  const stir::CertificateRole kind =
+      found->second.ca ? stir::CertificateRole::kDelegateCa : stir::CertificateRole::kEndEntity;
   const auto certificate = sign(found->second, request);
 
   const auto still = orders_.find(number);
@@ -198,7 +198,7 @@ void CertificationAuthority::certify_subscribers() {
                                           contents, options_.crl, options_.profile);
     if (!certificate)
       return happened(HappeningKind::kSubscribersFailed, certificate.error().detail);
-    record_certificate(*certificate, CertificateKind::kEndEntity, contents.organization,
+    record_certificate(*certificate, stir::CertificateRole::kEndEntity, contents.organization,
                        stir::Scope::of(contents.scope).text());
     Issued issued;
     issued.certificate = *certificate;

@@ -137,7 +137,8 @@ Result<IssuedChain> DelegateIssuer::issue(DelegateOrder order) {
   const crypto::Certificate& issued = **certificate;
   auto event = std::make_unique<CertificateEvent>();
   event->fingerprint = issued.fingerprint_hex();
-  event->kind = order.path_length ? CertificateKind::kDelegateCa : CertificateKind::kDelegate;
+  event->kind =
+      order.path_length ? stir::CertificateRole::kDelegateCa : stir::CertificateRole::kDelegate;
   event->ca = options_.delegator;
   event->subject_of = order.subject_of;
   event->subject = issued.subject().text();

@@ -62,7 +62,7 @@ void PolicyAdministrator::start() {
     trust_anchor_ = pki_->root.certificate;
   }
   root_bundle_ = {pki_->root.certificate};
-  record_certificate(pki_->root.certificate, CertificateKind::kRoot);
+  record_certificate(pki_->root.certificate, stir::CertificateRole::kRoot);
   add_certificate(pki_->signer.certificate);
   add_certificate(pki_->crl_signer.certificate);
   next_crl_at_ = env_.now() + options_.crl_publish_every;
@@ -88,7 +88,7 @@ crypto::CertificatePtr PolicyAdministrator::trust_anchor() const {
 }
 
 void PolicyAdministrator::record_certificate(const crypto::CertificatePtr& certificate,
-                                             CertificateKind kind) {
+                                             stir::CertificateRole kind) {
   auto event = std::make_unique<CertificateEvent>();
   event->fingerprint = certificate->fingerprint_hex();
   event->kind = kind;
@@ -299,8 +299,8 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
     trust_anchor_ = pki_->root.certificate;
   }
   root_bundle_ = {next->cross_certificate, pki_->root.certificate};
-  record_certificate(pki_->root.certificate, CertificateKind::kRoot);
-  record_certificate(next->cross_certificate, CertificateKind::kIntermediate);
+  record_certificate(pki_->root.certificate, stir::CertificateRole::kRoot);
+  record_certificate(next->cross_certificate, stir::CertificateRole::kIntermediate);
   add_certificate(pki_->signer.certificate);
   signer_number_ = bundles_.size();
   add_certificate(pki_->crl_signer.certificate);
@@ -315,7 +315,7 @@ Status PolicyAdministrator::roll_root(sim::Duration overlap) {
 void PolicyAdministrator::add_certificate(const crypto::CertificatePtr& certificate) {
   auto& bundle = bundles_.emplace_back(std::vector{certificate});
   bundle.insert(bundle.end(), root_bundle_.begin(), root_bundle_.end());
-  record_certificate(certificate, CertificateKind::kEndEntity);
+  record_certificate(certificate, stir::CertificateRole::kEndEntity);
 }
 
 Status PolicyAdministrator::serve_older_crl(std::size_t back,

@@ -145,7 +145,7 @@ class PolicyAdministrator {
   void start();                    // *
   void keep_publishing_ca_list();  // *
   void keep_publishing_crl();      // *
-  void record_certificate(const crypto::CertificatePtr& certificate, CertificateKind kind);
+  void record_certificate(const crypto::CertificatePtr& certificate, stir::CertificateRole kind);
   void happened(HappeningKind kind, std::string_view subject, std::string detail);
   Status add_revocation(RevokedCertificate revoked);
 

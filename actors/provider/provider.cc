@@ -161,11 +161,6 @@ sim::Response Provider::on_passing_call(const sim::Request& request) {
   switch (options_.transit) {
     case TransitRole::kCarry:
       return relay(env_, request);
-    case TransitRole::kStrip: {
-      sim::Request onward = request;
-      onward.headers.remove("Identity");
-      return relay(env_, std::move(onward));
-    }
     case TransitRole::kResign:
       return resign(request, std::string_view(&options_.attest, 1));
     case TransitRole::kForward:

@@ -16,6 +16,7 @@
 #include "actors/calls/participant.h"
 #include "actors/clients/policy_administrator_client.h"
 #include "actors/delegation/delegation_service.h"
+#include "actors/provider/forwarding.h"
 #include "actors/signing/authentication_service.h"
 #include "actors/signing/certificate_management.h"
 #include "actors/signing/key_store.h"
@@ -29,21 +30,10 @@
 namespace shakedown::actors {
 
 // What it does with calls that are on their way to somebody else.
-enum class TransitRole : std::uint8_t { kCarry, kStrip, kResign, kForward };
-
-// How a forwarding provider (kForward) says that a call was forwarded (RFC 8946), rightly or not.
-enum class Diversion : std::uint8_t {
-  kHonest,           // A div PASSporT beside what the call had.
-  kNone,             // No div PASSporT.
-  kAlone,            // A div PASSporT, without the PASSporTs that it refers to.
-  kOtherNumber,      // div names a number that was not called.
-  kOtherTarget,      // dest is not where the call goes.
-  kOtherCaller,      // orig is somebody else's.
-  kBrokenSignature,  // Changed after signing.
-};
+enum class TransitRole : std::uint8_t { kCarry, kResign, kForward };
 
 struct ForwardingOptions {
-  Diversion diversion = Diversion::kHonest;
+  Diversion diversion = Diversion::kHonest;  // Of kForward.
   // The number to which a call for `dialled` goes if `host` is on its way; "": none there. Asked
   // for each host ahead until one has an answer.
   std::function<std::string(std::string_view host, std::string_view dialled)> target;

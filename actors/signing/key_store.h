@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/signing/key_custody.h"
 #include "crypto/keys/es256.h"
 #include "crypto/keys/hsm.h"
 #include "crypto/octets/bytes.h"
@@ -26,9 +27,7 @@
 
 namespace shakedown::actors {
 
-enum class KeyCustody : std::uint8_t { kMemory, kEnvelope, kHsm };
-
-std::string_view to_string(KeyCustody custody);
+std::string_view to_string(KeyCustody custody);  // memory, envelope, hsm
 
 // A key pair in custody. What it holds depends on the custody; immutable, shared by those who sign.
 struct HeldKey {

@@ -21,13 +21,14 @@ Where happenings_where(std::int64_t run, const HappeningFilter& filter) {
   return where;
 }
 
-actors::CertificateKind kind_of(std::string_view word) {
-  using actors::CertificateKind;
-  for (const CertificateKind kind : {CertificateKind::kRoot, CertificateKind::kIntermediate,
-                                     CertificateKind::kDelegateCa, CertificateKind::kDelegate}) {
+stir::CertificateRole kind_of(std::string_view word) {
+  using stir::CertificateRole;
+  for (const stir::CertificateRole kind :
+       {stir::CertificateRole::kRoot, stir::CertificateRole::kIntermediate,
+        stir::CertificateRole::kDelegateCa, stir::CertificateRole::kDelegate}) {
     if (word == to_string(kind)) return kind;
   }
-  return CertificateKind::kEndEntity;
+  return stir::CertificateRole::kEndEntity;
 }
 
 Role role_of(std::string_view word) {

@@ -110,7 +110,7 @@ struct RevocationRecord {
 
 struct CertificateRecord {
   std::string fingerprint;
-  actors::CertificateKind kind = actors::CertificateKind::kEndEntity;
+  stir::CertificateRole kind = stir::CertificateRole::kEndEntity;
   std::string ca, issued_to, subject, serial, tn_auth_list;
   sim::Time not_before, not_after;
   sim::Time recorded_at;

@@ -7,13 +7,15 @@
 namespace shakedown::scenarios {
 
 template <>
-std::span<const Choice<KeyCustody>> choices<KeyCustody>() {
+std::span<const Choice<actors::KeyCustody>> choices<actors::KeyCustody>() {
   static constexpr std::array kAll{
-      Choice<KeyCustody>{KeyCustody::kMemory, "memory", "The private key is in the process."},
-      Choice<KeyCustody>{KeyCustody::kEnvelope, "envelope",
-                         "Stored under a data key that a master key in a hosted HSM wraps."},
-      Choice<KeyCustody>{KeyCustody::kHsm, "hsm",
-                         "Generated and used in an HSM of the provider's own."},
+      Choice<actors::KeyCustody>{actors::KeyCustody::kMemory, "memory",
+                                 "The private key is in the process."},
+      Choice<actors::KeyCustody>{
+          actors::KeyCustody::kEnvelope, "envelope",
+          "Stored under a data key that a master key in a hosted HSM wraps."},
+      Choice<actors::KeyCustody>{actors::KeyCustody::kHsm, "hsm",
+                                 "Generated and used in an HSM of the provider's own."},
   };
   return kAll;
 }
@@ -73,35 +75,37 @@ std::span<const Choice<CacheMode>> choices<CacheMode>() {
 }
 
 template <>
-std::span<const Choice<IssuedProfile>> choices<IssuedProfile>() {
+std::span<const Choice<stir::ProfileVersion>> choices<stir::ProfileVersion>() {
   static constexpr std::array kAll{
-      Choice<IssuedProfile>{IssuedProfile::kV003, "v003",
-                            "The CRL's URL in leaves only, without cRLIssuer; CAs may sign CRLs."},
-      Choice<IssuedProfile>{IssuedProfile::kV004, "v004", "CAs may sign CRLs."},
-      Choice<IssuedProfile>{IssuedProfile::kV005, "v005", "The newest."},
+      Choice<stir::ProfileVersion>{
+          stir::ProfileVersion::kV003, "v003",
+          "The CRL's URL in leaves only, without cRLIssuer; CAs may sign CRLs."},
+      Choice<stir::ProfileVersion>{stir::ProfileVersion::kV004, "v004", "CAs may sign CRLs."},
+      Choice<stir::ProfileVersion>{stir::ProfileVersion::kV005, "v005", "The newest."},
   };
   return kAll;
 }
 
 template <>
-std::span<const Choice<MixedTnAuthList>> choices<MixedTnAuthList>() {
+std::span<const Choice<stir::MixedListMode>> choices<stir::MixedListMode>() {
   static constexpr std::array kAll{
-      Choice<MixedTnAuthList>{MixedTnAuthList::kUnion, "union",
-                              "The provider's numbers and the listed ones."},
-      Choice<MixedTnAuthList>{MixedTnAuthList::kIntersection, "intersection",
-                              "Only the listed numbers, and only by that provider."},
-      Choice<MixedTnAuthList>{MixedTnAuthList::kReject, "reject", "No call is covered."},
+      Choice<stir::MixedListMode>{stir::MixedListMode::kUnion, "union",
+                                  "The provider's numbers and the listed ones."},
+      Choice<stir::MixedListMode>{stir::MixedListMode::kIntersection, "intersection",
+                                  "Only the listed numbers, and only by that provider."},
+      Choice<stir::MixedListMode>{stir::MixedListMode::kReject, "reject", "No call is covered."},
   };
   return kAll;
 }
 
 template <>
-std::span<const Choice<NumberAuthority>> choices<NumberAuthority>() {
+std::span<const Choice<stir::NumberAuthorityMode>> choices<stir::NumberAuthorityMode>() {
   static constexpr std::array kAll{
-      Choice<NumberAuthority>{NumberAuthority::kNone, "none",
-                              "A provider's certificate covers any number (deployed practice)."},
-      Choice<NumberAuthority>{NumberAuthority::kDatabase, "database",
-                              "It covers the numbers of that provider only."},
+      Choice<stir::NumberAuthorityMode>{
+          stir::NumberAuthorityMode::kNone, "none",
+          "A provider's certificate covers any number (deployed practice)."},
+      Choice<stir::NumberAuthorityMode>{stir::NumberAuthorityMode::kDatabase, "database",
+                                        "It covers the numbers of that provider only."},
   };
   return kAll;
 }
@@ -120,20 +124,21 @@ std::span<const Choice<TransitDoes>> choices<TransitDoes>() {
 }
 
 template <>
-std::span<const Choice<Diversion>> choices<Diversion>() {
+std::span<const Choice<actors::Diversion>> choices<actors::Diversion>() {
   static constexpr std::array kAll{
-      Choice<Diversion>{Diversion::kHonest, "honest",
-                        "A div PASSporT beside what the call had, and it is right."},
-      Choice<Diversion>{Diversion::kNone, "none", "No div PASSporT."},
-      Choice<Diversion>{Diversion::kAlone, "alone",
-                        "A div PASSporT without the PASSporTs that it refers to."},
-      Choice<Diversion>{Diversion::kOtherNumber, "other_number",
-                        "Its `div` names a number that was not called."},
-      Choice<Diversion>{Diversion::kOtherTarget, "other_target",
-                        "Its `dest` is not where the call goes."},
-      Choice<Diversion>{Diversion::kOtherCaller, "other_caller", "Its `orig` is another caller."},
-      Choice<Diversion>{Diversion::kBrokenSignature, "broken_signature",
-                        "It was changed after signing."},
+      Choice<actors::Diversion>{actors::Diversion::kHonest, "honest",
+                                "A div PASSporT beside what the call had, and it is right."},
+      Choice<actors::Diversion>{actors::Diversion::kNone, "none", "No div PASSporT."},
+      Choice<actors::Diversion>{actors::Diversion::kAlone, "alone",
+                                "A div PASSporT without the PASSporTs that it refers to."},
+      Choice<actors::Diversion>{actors::Diversion::kOtherNumber, "other_number",
+                                "Its `div` names a number that was not called."},
+      Choice<actors::Diversion>{actors::Diversion::kOtherTarget, "other_target",
+                                "Its `dest` is not where the call goes."},
+      Choice<actors::Diversion>{actors::Diversion::kOtherCaller, "other_caller",
+                                "Its `orig` is another caller."},
+      Choice<actors::Diversion>{actors::Diversion::kBrokenSignature, "broken_signature",
+                                "It was changed after signing."},
   };
   return kAll;
 }

@@ -331,12 +331,12 @@ void verdict_keys(Mapping<VerifyDraft>& t) {
         [](D& d) -> bool& { return d.verify.reject_on_failure; })
       .by_default("continue")
       .says("What happens to a call that fails verification.");
-  t.key("mixed_tn_auth_list", choice<MixedTnAuthList>(),
-        [](D& d) -> MixedTnAuthList& { return d.verify.mixed_tn_auth_list; })
+  t.key("mixed_tn_auth_list", choice<stir::MixedListMode>(),
+        [](D& d) -> stir::MixedListMode& { return d.verify.mixed_tn_auth_list; })
       .by_default("union")
       .says("How a certificate with a provider code and numbers is read.");
-  t.key("number_authority", choice<NumberAuthority>(),
-        [](D& d) -> NumberAuthority& { return d.verify.number_authority; })
+  t.key("number_authority", choice<stir::NumberAuthorityMode>(),
+        [](D& d) -> stir::NumberAuthorityMode& { return d.verify.number_authority; })
       .by_default("none")
       .says("Which numbers a provider's certificate covers.");
   t.key("accept_base", boolean(), [](D& d) -> std::optional<bool>& { return d.verify.accept_base; })

@@ -122,7 +122,7 @@ const Mapping<IssuedCertificates>& issued_certificates_mapping() {
   static const Mapping<IssuedCertificates> table = [] {
     using C = IssuedCertificates;
     Mapping<C> t("issued certificates", "What the certificates of an STI-CA look like.");
-    t.key("profile", choice<IssuedProfile>(), &C::profile)
+    t.key("profile", choice<stir::ProfileVersion>(), &C::profile)
         .by_default("v005")
         .says("The version of ATIS-1000080 whose profile it follows.");
     t.key("policy", word("an OID", "^[0-2](\\.(0|[1-9][0-9]{0,8})){2,16}$"), &C::policy)
@@ -239,7 +239,8 @@ void signer_keys(Mapping<T>& t, Of of, bool required) {
       .says("The STI-CA that issues its certificates.")
       .example("ca-one")
       .is_required = required;
-  t.key("keys", choice<KeyCustody>(), [of](T& x) -> KeyCustody& { return of(x).keys; })
+  t.key("keys", choice<actors::KeyCustody>(),
+        [of](T& x) -> actors::KeyCustody& { return of(x).keys; })
       .by_default("memory")
       .says("Who keeps the private keys.");
   t.key("servers",
@@ -392,7 +393,8 @@ const Mapping<TransitDraft>& transit_mapping() {
         .says(
             "What it does with the Identity header. With resign and forward it needs `spc` and "
             "`ca`, and may have what signing providers have; with forward also `numbers`.");
-    t.key("div", choice<Diversion>(), [](D& d) -> Diversion& { return d.transit.diversion; })
+    t.key("div", choice<actors::Diversion>(),
+          [](D& d) -> actors::Diversion& { return d.transit.diversion; })
         .by_default("honest")
         .says("How it signs that a call was forwarded; only with forward.");
     t.key("attest", attestation(), [](D& d) -> char& { return d.signer.attest; })

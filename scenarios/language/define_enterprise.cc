@@ -206,7 +206,8 @@ const Mapping<EnterpriseDraft>& enterprise_mapping() {
           })
         .says("Further claims of the PASSporTs that it signs.")
         .example("{crn: Your appointment}");
-    t.key("keys", choice<KeyCustody>(), [](D& d) -> KeyCustody& { return d.enterprise.keys; })
+    t.key("keys", choice<actors::KeyCustody>(),
+          [](D& d) -> actors::KeyCustody& { return d.enterprise.keys; })
         .by_default("memory")
         .says("Who keeps its private key.");
     t.key("certificate", mapping_value(delegate_certificate_mapping()),

@@ -11,8 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "actors/provider/forwarding.h"
+#include "actors/signing/key_custody.h"
 #include "sim/network.h"
 #include "sim/time.h"
+#include "stir/credential/certificate_profile.h"
+#include "stir/verification/verification_policy.h"
 
 namespace shakedown::scenarios {
 
@@ -77,12 +81,10 @@ struct PolicyAdministrator {
 // How an STI-CA reads what ACME clients send.
 enum class AcmeReading : std::uint8_t { kDeployed, kStrict, kTolerant };
 
-// The version of ATIS-1000080 whose certificate profile is followed.
-enum class IssuedProfile : std::uint8_t { kV003, kV004, kV005 };
-
 // What an STI-CA's certificates look like.
 struct IssuedCertificates {
-  IssuedProfile profile = IssuedProfile::kV005;
+  // The version of ATIS-1000080 whose certificate profile is followed.
+  stir::ProfileVersion profile = stir::ProfileVersion::kV005;
   std::string policy = "2.16.840.1.114569.1.1.3";  // OID.
   std::string practice_statement;                  // URL; "": none.
   std::vector<std::string> call_placement;         // https URLs.
@@ -107,7 +109,6 @@ struct CertificationAuthority {
 
 // ---- providers ---------------------------------------------------------------------------------
 
-enum class KeyCustody : std::uint8_t { kMemory, kEnvelope, kHsm };
 enum class CertificateUse : std::uint8_t { kShaken, kPop };  // kPop: SPC plus numbers.
 enum class Publish : std::uint8_t { kNewUrl, kInPlace };
 enum class SwitchKey : std::uint8_t { kWhenFetchable, kAtOnce };
@@ -171,9 +172,6 @@ struct OcspPolicy {
   friend bool operator==(const OcspPolicy&, const OcspPolicy&) = default;
 };
 
-enum class MixedTnAuthList : std::uint8_t { kUnion, kIntersection, kReject };
-enum class NumberAuthority : std::uint8_t { kNone, kDatabase };
-
 struct VerifyPolicy {
   std::string policy = "rfc8224";  // rfc8224, atis74, atis82, strict, deployed.
   CertificateCache cache;
@@ -186,8 +184,8 @@ struct VerifyPolicy {
   bool drop_cached_verdicts = true;  // When the CA list or the CRL changes.
   bool refetch_on_bad_signature = false;
   bool reject_on_failure = false;  // false: the call continues, marked as failed.
-  MixedTnAuthList mixed_tn_auth_list = MixedTnAuthList::kUnion;
-  NumberAuthority number_authority = NumberAuthority::kNone;
+  stir::MixedListMode mixed_tn_auth_list = stir::MixedListMode::kUnion;
+  stir::NumberAuthorityMode number_authority = stir::NumberAuthorityMode::kNone;
   std::optional<bool> accept_base;  // PASSporTs without ppt; nullopt: as the policy says.
   bool require_identity = false;    // Answer 428 to unsigned calls.
   bool check_replay = false;        // Refuse a PASSporT that was seen before.
@@ -212,7 +210,7 @@ struct Provider {
   std::string spc;
   NumberRanges numbers;
   std::string ca;
-  KeyCustody keys = KeyCustody::kMemory;
+  actors::KeyCustody keys = actors::KeyCustody::kMemory;
   char attest = 'A';  // Of its calls, unless the call says otherwise.
   int servers = 1;    // Cores that sign and verify.
   CertificatePolicy certificate;
@@ -228,17 +226,6 @@ struct Provider {
 
 enum class TransitDoes : std::uint8_t { kCarry, kStrip, kResign, kForward };
 
-// What a forwarding provider says about it (RFC 8946), rightly or not.
-enum class Diversion : std::uint8_t {
-  kHonest,
-  kNone,
-  kAlone,
-  kOtherNumber,
-  kOtherTarget,
-  kOtherCaller,
-  kBrokenSignature,
-};
-
 struct Transit {
   Mark mark;
   std::string name;
@@ -247,7 +234,7 @@ struct Transit {
   // Who signs: present exactly for kResign and kForward. Same name and region; attest defaults to
   // 'C'. Calls that kForward forwards are for its numbers.
   std::optional<Provider> signer;
-  Diversion diversion = Diversion::kHonest;  // Of kForward.
+  actors::Diversion diversion = actors::Diversion::kHonest;  // Of kForward.
   friend bool operator==(const Transit&, const Transit&) = default;
 };
 
@@ -274,7 +261,7 @@ struct Enterprise {
   EnterpriseSigns signs = EnterpriseSigns::kBase;
   // Further claims of what it signs, texts by name; none that PASSporTs have anyway.
   std::vector<std::pair<std::string, std::string>> claims;
-  KeyCustody keys = KeyCustody::kMemory;
+  actors::KeyCustody keys = actors::KeyCustody::kMemory;
   // `certificate.numbers` is the TNAuthList: `numbers` unless said. Default lifetime 30 days.
   CertificatePolicy certificate = CertificatePolicy::lasting(24h * 30);
   bool enforce_scope = true;  // false: a careless delegator issues beyond its own numbers.

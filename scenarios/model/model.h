@@ -45,11 +45,12 @@ struct Scenario {
 template <class E>
 using Choice = sim::Word<E>;
 
-// choices<KeyCustody>() and so on: one table for parsing, schema, documentation and to_string.
+// choices<actors::KeyCustody>() and so on: one table for parsing, schema, documentation and
+// to_string.
 template <class E>
 std::span<const Choice<E>> choices();
 template <>
-std::span<const Choice<KeyCustody>> choices<KeyCustody>();
+std::span<const Choice<actors::KeyCustody>> choices<actors::KeyCustody>();
 template <>
 std::span<const Choice<CertificateUse>> choices<CertificateUse>();
 template <>
@@ -61,15 +62,15 @@ std::span<const Choice<CacheMode>> choices<CacheMode>();
 template <>
 std::span<const Choice<AcmeReading>> choices<AcmeReading>();
 template <>
-std::span<const Choice<IssuedProfile>> choices<IssuedProfile>();
+std::span<const Choice<stir::ProfileVersion>> choices<stir::ProfileVersion>();
 template <>
-std::span<const Choice<MixedTnAuthList>> choices<MixedTnAuthList>();
+std::span<const Choice<stir::MixedListMode>> choices<stir::MixedListMode>();
 template <>
-std::span<const Choice<NumberAuthority>> choices<NumberAuthority>();
+std::span<const Choice<stir::NumberAuthorityMode>> choices<stir::NumberAuthorityMode>();
 template <>
 std::span<const Choice<TransitDoes>> choices<TransitDoes>();
 template <>
-std::span<const Choice<Diversion>> choices<Diversion>();
+std::span<const Choice<actors::Diversion>> choices<actors::Diversion>();
 template <>
 std::span<const Choice<DelegationMode>> choices<DelegationMode>();
 template <>

@@ -11,39 +11,9 @@
 namespace shakedown::scenarios {
 namespace {
 
-actors::Diversion diversion_of(Diversion model) {
-  switch (model) {
-    case Diversion::kHonest:
-      return actors::Diversion::kHonest;
-    case Diversion::kNone:
-      return actors::Diversion::kNone;
-    case Diversion::kAlone:
-      return actors::Diversion::kAlone;
-    case Diversion::kOtherNumber:
-      return actors::Diversion::kOtherNumber;
-    case Diversion::kOtherTarget:
-      return actors::Diversion::kOtherTarget;
-    case Diversion::kOtherCaller:
-      return actors::Diversion::kOtherCaller;
-    case Diversion::kBrokenSignature:
-      return actors::Diversion::kBrokenSignature;
-  }
-  return actors::Diversion::kHonest;
-}
-
 actors::IssuingProfile issuing_profile(const IssuedCertificates& model) {
   actors::IssuingProfile profile;
-  switch (model.profile) {
-    case IssuedProfile::kV003:
-      profile.version = stir::ProfileVersion::kV003;
-      break;
-    case IssuedProfile::kV004:
-      profile.version = stir::ProfileVersion::kV004;
-      break;
-    case IssuedProfile::kV005:
-      profile.version = stir::ProfileVersion::kV005;
-      break;
-  }
+  profile.version = model.profile;
   profile.policy = model.policy;
   profile.practice_statement_uri = model.practice_statement;
   profile.call_placement_uris = model.call_placement;
@@ -238,23 +208,17 @@ actors::RepositoryAccess BuiltEcosystem::build_repository(const std::string& nam
 
 Status BuiltEcosystem::fill_custody(const std::string& name,
                                     const std::string& region,
-                                    KeyCustody model,
-                                    actors::KeyCustody& custody,
+                                    actors::KeyCustody custody,
                                     actors::MasterKeyAccess& master_key,
                                     std::shared_ptr<crypto::Hsm>& module) {
-  if (model == KeyCustody::kMemory) {
-    custody = actors::KeyCustody::kMemory;
-    return {};
-  }
+  if (custody == actors::KeyCustody::kMemory) return {};
   if (!module_) {
     ASSIGN_OR_RETURN(module_, crypto::Hsm::open_temporary());
   }
-  if (model == KeyCustody::kHsm) {
-    custody = actors::KeyCustody::kHsm;
+  if (custody == actors::KeyCustody::kHsm) {
     module = module_;
     return {};
   }
-  custody = actors::KeyCustody::kEnvelope;
   actors::MasterKeyServiceOptions options;
   options.name = name + "/" + std::string(kMasterKeyService);
   options.host = "mks." + host_of(name);
@@ -286,19 +250,9 @@ actors::VerificationServiceOptions BuiltEcosystem::verification_options(const Ve
   if ((model.crl && model.crl->hard_fail) || (model.ocsp && model.ocsp->hard_fail)) {
     options.policy.revocation = stir::RevocationFailure::kHard;
   }
-  switch (model.mixed_tn_auth_list) {
-    case MixedTnAuthList::kUnion:
-      options.policy.mixed_list = stir::MixedListMode::kUnion;
-      break;
-    case MixedTnAuthList::kIntersection:
-      options.policy.mixed_list = stir::MixedListMode::kIntersection;
-      break;
-    case MixedTnAuthList::kReject:
-      options.policy.mixed_list = stir::MixedListMode::kReject;
-      break;
-  }
-  if (model.number_authority == NumberAuthority::kDatabase) {
-    options.policy.number_authority = stir::NumberAuthorityMode::kDatabase;
+  options.policy.mixed_list = model.mixed_tn_auth_list;
+  options.policy.number_authority = model.number_authority;
+  if (model.number_authority == stir::NumberAuthorityMode::kDatabase) {
     options.number_authority = &number_authority_;
   }
   options.policy.allow_private_addresses = world_.options().outsiders;
@@ -338,7 +292,7 @@ const Transit* BuiltEcosystem::forwarder_of(const CallPlan& plan) const {
 
 Status BuiltEcosystem::build_provider(const Provider& model,
                                       actors::TransitRole role,
-                                      Diversion diversion) {
+                                      actors::Diversion diversion) {
   if (model.external && (!model.external->sip.empty() || !model.external->command.empty())) {
     return fail(ErrorCode::kUnsupported,
                 model.name +
@@ -399,8 +353,9 @@ Status BuiltEcosystem::build_provider(const Provider& model,
   options.cache.minimum = model.verify.cache.minimum.value_or(
       options.verification.policy.profile->certificates_kept_at_least);
   options.rejects_failed_calls = model.verify.reject_on_failure;
-  RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
-                               options.master_key, options.module));
+  options.custody = model.keys;
+  RETURN_IF_ERROR(
+      fill_custody(model.name, model.region, options.custody, options.master_key, options.module));
   options.certificate_source.organization = organization_of(model.name);
   options.certificate_source.tn_auth_list = {crypto::TnEntry::service_provider_code(model.spc)};
   if (model.certificate.use == CertificateUse::kPop) {
@@ -413,7 +368,7 @@ Status BuiltEcosystem::build_provider(const Provider& model,
   options.certificate = management_options(model.certificate, model.spc);
   options.certificate.repository = build_repository(model.name, model.repository, model.region);
   options.transit = role;
-  options.forwarding.diversion = diversion_of(diversion);
+  options.forwarding.diversion = diversion;
   options.forwarding.target = [this](std::string_view host, std::string_view dialled) {
     return forward_target(host, dialled);
   };

@@ -79,7 +79,7 @@ class BuiltEcosystem {
   void build_ca(const CertificationAuthority& model);
   Status build_provider(const Provider& model,
                         actors::TransitRole role,
-                        Diversion diversion = Diversion::kHonest);
+                        actors::Diversion diversion = actors::Diversion::kHonest);
   // The number of the provider at `host` to which calls for `dialled` are forwarded; "": it has
   // none. The same for the same number, always.
   std::string forward_target(std::string_view host, std::string_view dialled) const;
@@ -96,8 +96,7 @@ class BuiltEcosystem {
                                             const std::string& region);
   Status fill_custody(const std::string& name,
                       const std::string& region,
-                      KeyCustody model,
-                      actors::KeyCustody& custody,
+                      actors::KeyCustody custody,
                       actors::MasterKeyAccess& master_key,
                       std::shared_ptr<crypto::Hsm>& module);
   actors::VerificationServiceOptions verification_options(const VerifyPolicy& model);

@@ -93,8 +93,9 @@ Status BuiltEcosystem::build_enterprise(const Enterprise& model) {
   options.secret = secret_for("delegation", model.name);
   options.scope =
       entries_of(model.certificate.numbers.empty() ? model.numbers : model.certificate.numbers);
-  RETURN_IF_ERROR(fill_custody(model.name, model.region, model.keys, options.custody,
-                               options.master_key, options.module));
+  options.custody = model.keys;
+  RETURN_IF_ERROR(
+      fill_custody(model.name, model.region, options.custody, options.master_key, options.module));
   options.claims = claims_of(model);
   if (model.delegates) {
     options.delegates = delegate_issuer_options(model.name, *model.delegates);

@@ -489,22 +489,6 @@ std::string_view to_string(Severity severity) {
   return "error";
 }
 
-std::string_view to_string(CertificateRole role) {
-  switch (role) {
-    case CertificateRole::kRoot:
-      return "root";
-    case CertificateRole::kIntermediate:
-      return "intermediate";
-    case CertificateRole::kEndEntity:
-      return "end_entity";
-    case CertificateRole::kDelegateCa:
-      return "delegate_ca";
-    case CertificateRole::kDelegate:
-      return "delegate";
-  }
-  return "end_entity";
-}
-
 std::string_view to_string(ProfileVersion version) {
   switch (version) {
     case ProfileVersion::kV003:

@@ -11,6 +11,7 @@
 
 #include "crypto/x509/certificate.h"
 #include "sim/result.h"
+#include "stir/credential/certificate_role.h"
 
 namespace shakedown::stir {
 
@@ -23,14 +24,6 @@ enum class Severity : std::uint8_t {
 };
 std::string_view to_string(Severity severity);
 
-enum class CertificateRole : std::uint8_t {
-  kRoot = 1,
-  kIntermediate = 2,
-  kEndEntity = 4,
-  kDelegateCa = 8,
-  kDelegate = 16
-};
-std::string_view to_string(CertificateRole role);
 // By what it is: cA, self-issued, TNAuthList; `issuer_has_tn_auth_list` makes a leaf a delegate.
 CertificateRole role_of(const crypto::Certificate& certificate, bool issuer_has_tn_auth_list);
 

@@ -58,17 +58,17 @@ TEST(CertificationAuthority, IssuesACertificateAgainstAnSpcToken) {
     EXPECT_EQ(point.crl_issuers, std::vector{world.pa.crl_pointer().crl_issuer_der});
     EXPECT_THAT(findings(world, *chain, world.ca_one.root()), IsEmpty());
   });
-  std::vector<CertificateKind> kinds;
+  std::vector<stir::CertificateRole> kinds;
   for (const auto& [actor, event] : world.events<CertificateEvent>()) {
     if (actor != "ca-one") continue;
     kinds.push_back(event->kind);
-    if (event->kind != CertificateKind::kEndEntity) continue;
+    if (event->kind != stir::CertificateRole::kEndEntity) continue;
     EXPECT_EQ(event->subject_of, "tester");
     EXPECT_EQ(event->tn_auth_list, "spc 709J");
     EXPECT_EQ(event->ca, "ca-one");
   }
-  EXPECT_EQ(kinds, (std::vector{CertificateKind::kRoot, CertificateKind::kIntermediate,
-                                CertificateKind::kEndEntity}));
+  EXPECT_EQ(kinds, (std::vector{stir::CertificateRole::kRoot, stir::CertificateRole::kIntermediate,
+                                stir::CertificateRole::kEndEntity}));
 }
 
 TEST(CertificationAuthority, TakesItsProcessingTime) {
@@ -181,9 +181,9 @@ TEST_P(TokenRefusal, EndsTheOrderWithItsReason) {
     EXPECT_EQ(refused.error().code, ErrorCode::kRefused);
     EXPECT_THAT(refused.error().detail, HasSubstr(GetParam().expected));
   });
-  for (const auto& [actor, event] : world.events<CertificateEvent>()) {
-    // Nothing was issued.
-    EXPECT_TRUE(actor == "policy-administrator" || event->kind != CertificateKind::kEndEntity);
+  for (const auto& [actor, event] : world.events<CertificateEvent>()) {  // Nothing was issued.
+    EXPECT_TRUE(actor == "policy-administrator" ||
+                event->kind != stir::CertificateRole::kEndEntity);
   }
 }
 

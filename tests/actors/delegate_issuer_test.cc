@@ -82,7 +82,7 @@ TEST(DelegateIssuer, IssuesForNumbersUnderItsOwnCertificate) {
   });
   const auto certificates = world.events<CertificateEvent>();
   const CertificateEvent& last = *certificates.back().second;
-  EXPECT_EQ(last.kind, CertificateKind::kDelegate);
+  EXPECT_EQ(last.kind, stir::CertificateRole::kDelegate);
   EXPECT_EQ(last.ca, "acme-tel");
   EXPECT_EQ(last.subject_of, "example-bank");
 }

@@ -417,7 +417,7 @@ TEST(PolicyAdministrator, RevocationsAtOneMomentShareOnePublication) {
       world.tester().sleep_for(1ms);
     std::vector<crypto::CertificatePtr> certificates;
     for (const auto& [actor, event] : world.events<CertificateEvent>()) {
-      if (actor != "ca-one" || event->kind != CertificateKind::kEndEntity) continue;
+      if (actor != "ca-one" || event->kind != stir::CertificateRole::kEndEntity) continue;
       certificates.push_back(crypto::Certificate::from_der(event->der).value());
     }
     ASSERT_EQ(certificates.size(), 1'203u);

@@ -207,13 +207,13 @@ TEST(Views, AffectedByCaFindsCertificatesHoldersAndCalls) {
   run.record(0s, a_certificate("c1", "ca-one", "acme-tel"), "ca-one");
   run.record(0s, a_certificate("c2", "ca-two", "gamma-net"), "ca-two");
   auto delegate_ca = a_certificate("c3", "ca-one", "enterprise-ca");
-  delegate_ca->kind = actors::CertificateKind::kDelegateCa;
+  delegate_ca->kind = stir::CertificateRole::kDelegateCa;
   run.record(0s, std::move(delegate_ca), "ca-one");
   auto delegate = a_certificate("c4", "enterprise-ca", "shop");
-  delegate->kind = actors::CertificateKind::kDelegate;
+  delegate->kind = stir::CertificateRole::kDelegate;
   run.record(0s, std::move(delegate), "enterprise-ca");
   auto root = a_certificate("c0", "ca-one", "ca-one");
-  root->kind = actors::CertificateKind::kRoot;
+  root->kind = stir::CertificateRole::kRoot;
   run.record(0s, std::move(root), "ca-one");
   for (const char* fingerprint : {"c1", "c2", "c4"}) {
     auto call = a_call(std::string("under-") + fingerprint);

@@ -48,7 +48,7 @@ DelegatesPlayed play_delegates(const std::string& text) {
     const auto& event = static_cast<const actors::RecordedEvent&>(*recorded.event);
     if (event.type == actors::EventType::kCertificate) {
       const auto& issued = static_cast<const actors::CertificateEvent&>(event);
-      const bool is_ca = issued.kind == actors::CertificateKind::kDelegateCa;
+      const bool is_ca = issued.kind == stir::CertificateRole::kDelegateCa;
       (is_ca ? played.authorities : played.certificates)[issued.subject_of] =
           crypto::Certificate::from_der(issued.der).value();
     }

@@ -24,7 +24,7 @@ TEST(Language, TheScenarioOfTheDesignIsRead) {
   const Provider& acme = scenario.ecosystem.providers[0];
   EXPECT_EQ(acme.spc, "709J");
   EXPECT_THAT(acme.numbers, ElementsAre(NumberRange{"12015550000", 10'000}));
-  EXPECT_EQ(acme.keys, KeyCustody::kEnvelope);
+  EXPECT_EQ(acme.keys, actors::KeyCustody::kEnvelope);
   EXPECT_EQ(acme.certificate.renew_before, 6h);
   EXPECT_EQ(acme.repository.cdn, "coast-to-coast");
   EXPECT_EQ(acme.repository.region, "us-east");

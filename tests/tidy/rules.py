@@ -32,7 +32,7 @@ ARROWS |= {
     "vectors": ["sim", *STIR, "vectors/drafting", "vectors/cases"],
 
     # What several roles share, then the roles, which do not see one another.
-    "actors/events": ["sim"],
+    "actors/events": ["sim", "stir/credential/certificate_role.h"],
     "actors/work": ["sim"],
     "actors/serving": ["sim", "stir/jose"],
     "actors/caching": ["sim", "actors/events"],
@@ -59,7 +59,9 @@ ARROWS |= {
                      "stir/verification/step.h"],
 
     "scenarios/library": [],
-    "scenarios/model": ["sim", "crypto/x509", "actors/events", "results/read/metrics.h"],
+    "scenarios/model": ["sim", "crypto/x509", "stir/credential", "stir/verification",
+                        "actors/events", "actors/signing/key_custody.h",
+                        "actors/provider/forwarding.h", "results/read/metrics.h"],
     "scenarios/language": ["sim", "stir/verification", "actors/events", "results/read/metrics.h",
                            "results/read/statistics.h", "scenarios/model"],
     "scenarios/play": ["sim", *STIR, *ACTORS, "results/record", "results/read", "scenarios/model"],

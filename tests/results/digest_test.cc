@@ -76,7 +76,8 @@ std::vector<Record> one_of_each() {
              revocation->reason = "keyCompromise";
              return revocation;
            }},
-          {2s, "mallory", [] { return a_happening("key_stolen", "acme-tel", "mallory"); }}};
+          {2s, "mallory",
+           [] { return a_happening(actors::HappeningKind::kKeyStolen, "acme-tel", "mallory"); }}};
 }
 
 TEST(Digests, DoNotDependOnTheOrderOfRecordsOfOneInstant) {

@@ -129,15 +129,17 @@ class Measured : public testing::Test {
     call("gamma-net", "gamma-net", 40min, CallOutcome::kFailed, "delta-com");
     call("eve", "eve", 45min, CallOutcome::kUnverified);
     for (const std::string victim : {"acme-tel", "gamma-net"}) {
-      run_.record(1h, a_happening("key_stolen", victim, "mallory"), "mallory");
+      run_.record(1h, a_happening(actors::HappeningKind::kKeyStolen, victim, "mallory"), "mallory");
     }
     call("mallory", "acme-tel", 50min, CallOutcome::kPassed);  // Not with the stolen key.
     call("mallory", "acme-tel", 90min, CallOutcome::kPassed);
     call("mallory", "acme-tel", 100min, CallOutcome::kPassed, "delta-com");
     call("mallory", "acme-tel", 110min, CallOutcome::kFailed);
     call("mallory", "gamma-net", 70min, CallOutcome::kPassed);
-    run_.record(2h, a_happening("ca_removed", "ca-one"), "policy-administrator");
-    run_.record(2h, a_happening("ca_removed", "ca-two"), "policy-administrator");
+    run_.record(2h, a_happening(actors::HappeningKind::kCaRemoved, "ca-one"),
+                "policy-administrator");
+    run_.record(2h, a_happening(actors::HappeningKind::kCaRemoved, "ca-two"),
+                "policy-administrator");
     call("acme-tel", "acme-tel", 2h + 5min, CallOutcome::kPassed);
     call("acme-tel", "acme-tel", 2h + 10min, CallOutcome::kPassed, "delta-com");
     record_fetches();

@@ -363,9 +363,7 @@ class Recorder::Impl {
     const Totals& totals = rows_.totals();
     int p = 0;
     update.bind(++p, ended_at);
-    update.bind(++p, world_ended_at
-                                 ? std::optional(world_ended_at->time_since_epoch().count())
-                                 : std::nullopt);
+    update.bind(++p, world_ended_at);
     update.bind(++p, to_string(state));
     update.bind_or_null(++p, detail);
     update.bind(++p, values_.outcome);

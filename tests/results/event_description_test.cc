@@ -10,7 +10,7 @@ namespace shakedown::results {
 namespace {
 
 struct Described {
-  std::vector<std::string> columns{"run"};
+  std::vector<std::string> columns;  // All tables have the run beside.
   int outcomes = 0;
 
   void column(std::string_view name, const auto& /*value*/) { columns.emplace_back(name); }
@@ -35,7 +35,8 @@ using EveryEvent = EachOf<actors::CallEvent,
 
 std::vector<std::string> columns_of_table(const std::string& path, std::string_view table) {
   auto database = *Database::open(path, Database::Mode::kRead);
-  Statement rows = *database->prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid");
+  Statement rows =
+      *database->prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'run' ORDER BY cid");
   rows.bind(1, table);
   std::vector<std::string> columns;
   while (*rows.step()) columns.push_back(rows.text(0));

@@ -119,6 +119,7 @@ struct FetchEvent final : RecordedEvent {
   std::string edge;                          // The actor that answered, "" if none did.
   CacheResult result = CacheResult::kError;  // What the answering cache said (RFC 9211).
   int status = 0;                            // HTTP status, 0: no answer.
+  std::int64_t octets = 0;                   // Of the body of the answer.
   sim::Duration latency{};
 };
 

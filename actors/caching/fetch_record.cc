@@ -19,7 +19,10 @@ void record_fetch(sim::Env& env,
   event->url = url;
   event->edge = cache_name_of(answer);
   event->result = cache_result_of(answer);
-  event->status = answer.kind == sim::Answer::Kind::kResponse ? answer.response.status : 0;
+  if (answer.kind == sim::Answer::Kind::kResponse) {
+    event->status = answer.response.status;
+    event->octets = static_cast<std::int64_t>(answer.response.body.size());
+  }
   event->latency = env.now() - asked_at;
   env.record(std::move(event));
 }

@@ -117,6 +117,7 @@ void describe(const actors::FetchEvent& e, const Stamps& s, auto& v) {
   nullable(v, "edge", e.edge);
   field(v, "result", to_string(e.result));
   nullable(v, "status", e.status);
+  field(v, "octets", e.octets, Digest::kArtefact);
   v.column("ended_ns", s.at);
   field(v, "latency_ns", e.latency);
 }

@@ -152,6 +152,7 @@ CREATE TABLE fetch (
   result      TEXT    NOT NULL CHECK (
                 result = 'hit' OR result = 'stale' OR result = 'miss' OR result = 'error'),
   status      INTEGER CHECK (status BETWEEN 100 AND 599),
+  octets      INTEGER NOT NULL,                    -- of the body of the answer; 0: none
   ended_ns    INTEGER NOT NULL,
   latency_ns  INTEGER NOT NULL,
   PRIMARY KEY (run, number)

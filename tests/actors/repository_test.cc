@@ -168,6 +168,7 @@ TEST(CdnEdge, AnswersTheSecondRequestFromItsCache) {
   EXPECT_EQ(fetches[0].second->what, FetchWhat::kOrigin);
   EXPECT_EQ(fetches[0].second->url, "https://origin.acme-tel.test/709J/1.pem");
   EXPECT_EQ(fetches[0].second->status, 200);
+  EXPECT_EQ(fetches[0].second->octets, 13);  // "certificate 1"
   EXPECT_GE(fetches[0].second->latency, 70ms);  // East to west.
 }
 

@@ -67,7 +67,7 @@ TEST_F(Schema, TakesOnlyTheWordsOfItsEnumerations) {
   EXPECT_THAT(error_of("UPDATE call SET attest = 'D'"), HasSubstr("CHECK"));
   EXPECT_THAT(error_of("UPDATE call SET sip_status = 42"), HasSubstr("CHECK"));
   EXPECT_THAT(error_of("INSERT INTO fetch VALUES (1, 1, 'a', NULL, 'crl', 'u', NULL, 'luck', 200, "
-                       "0, 0)"),
+                       "0, 0, 0)"),
               HasSubstr("CHECK"));
   EXPECT_THAT(error_of("INSERT INTO certificate VALUES (1, 'f', 'leaf', 'c', 'a', 's', '1', NULL, "
                        "0, 0, 0, x'00')"),

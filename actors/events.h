@@ -197,6 +197,8 @@ enum class HappeningKind : std::uint8_t {
   kCrlRefreshed,
   kCrlRejected,
   kKeyStolen,
+  kCertificateMisIssued,
+  kMisIssuanceFailed,
   kTheftFailed,
   kRevocationRequested,
   kRevocationReported,

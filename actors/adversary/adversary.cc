@@ -72,6 +72,19 @@ SigningIdentityPtr Adversary::stolen_from(const std::string& victim) const {
   return found == stolen_.end() ? nullptr : found->second;
 }
 
+Result<crypto::Bytes> Adversary::make_key_in_name_of(const std::string& victim) {
+  ASSIGN_OR_RETURN(auto key, env_.compute(work::kGenerateKey, crypto::PrivateKey::generate));
+  crypto::Bytes spki = key->public_key()->spki_der();
+  in_name_of_[victim] = std::move(key);
+  return spki;
+}
+
+void Adversary::keep_mis_issued(const std::string& victim, const IssuedChain& chain) {
+  const std::string path = "/mis-issued-" + victim + ".pem";
+  published_[path] = chain.pem;
+  keep_stolen(victim, std::move(in_name_of_.at(victim)), base_url_ + path, chain.leaf());
+}
+
 Status Adversary::set_up_own_ca(const std::string& spc) {
   if (forged_.contains(spc)) return {};
   ASSIGN_OR_RETURN(auto forged, env_.compute(work::kIssueCertificate, forge_chain, spc,

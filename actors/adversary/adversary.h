@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/acme/acme_order.h"
 #include "actors/calls/call_origination.h"
 #include "actors/signing/authentication_service.h"
 #include "actors/signing/key_store.h"
@@ -39,6 +40,12 @@ class Adversary {
   // Null if nothing was stolen from `victim`.
   SigningIdentityPtr stolen_from(const std::string& victim) const;
 
+  // * A key of its own for a certificate in `victim`'s name: its SubjectPublicKeyInfo.
+  Result<crypto::Bytes> make_key_in_name_of(const std::string& victim);
+  // Publishes the chain that somebody issued for that key in its own repository, and keeps both as
+  // if they were stolen.
+  void keep_mis_issued(const std::string& victim, const IssuedChain& chain);
+
   // * Makes its own root and a certificate for the service provider code `spc`, publishes the chain
   // in its own repository. Once for each code.
   Status set_up_own_ca(const std::string& spc);
@@ -58,6 +65,7 @@ class Adversary {
   sim::Env& env_;
   std::string base_url_;
   std::unique_ptr<KeyStore> keys_;
+  std::map<std::string, crypto::PrivateKeyPtr> in_name_of_;    // By victim, not certified yet.
   std::map<std::string, SigningIdentityPtr> stolen_;           // By victim.
   std::map<std::string, SigningIdentityPtr> forged_;           // By service provider code.
   std::map<std::string, std::string, std::less<>> published_;  // By path.

@@ -37,6 +37,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/acme/acme_order.h"
 #include "actors/certification_authority/acme_accounts.h"
 #include "actors/certification_authority/acme_server.h"
 #include "actors/certification_authority/token_checker.h"
@@ -119,6 +120,12 @@ class CertificationAuthority {
   // * Reports the certificates of the first `count` subscribers that are not revoked yet, one after
   // the other; at the first that cannot be reported it stops and records why.
   void revoke_subscribers(std::uint64_t count, crypto::CrlReason reason);
+
+  // * What no CA should do: a certificate of default validity for this key, with a list that no
+  // token covers. It is kept, recorded and answered for like any other.
+  Result<IssuedChain> mis_issue(crypto::Bytes subject_spki_der,
+                                std::vector<crypto::TnEntry> scope,
+                                const std::string& holder);
 
   // Accounts that agreed to other terms of service (RFC 8555 §7.3.3) order nothing until they have
   // agreed to these. Looks, revocations, updates and key changes stay possible. Never suspends;

@@ -183,6 +183,29 @@ std::string CertificationAuthority::keep(Issued issued) {
   return fingerprint;
 }
 
+Result<IssuedChain> CertificationAuthority::mis_issue(crypto::Bytes subject_spki_der,
+                                                      std::vector<crypto::TnEntry> scope,
+                                                      const std::string& holder) {
+  CertificateContents contents;
+  contents.subject_spki_der = std::move(subject_spki_der);
+  contents.organization = holder;
+  contents.scope = std::move(scope);
+  contents.not_before = sim::from_unix_seconds(sim::unix_seconds(env_.now()));
+  contents.not_after = contents.not_before + options_.default_validity;
+  ASSIGN_OR_RETURN(const auto certificate,
+                   env_.compute(work::kIssueCertificate, issue_under, hierarchy_, contents,
+                                options_.crl, options_.profile));
+  record_certificate(certificate, stir::CertificateRole::kEndEntity, holder,
+                     stir::Scope::of(contents.scope).text());
+  Issued issued;
+  issued.certificate = certificate;
+  keep(std::move(issued));
+  IssuedChain chain;
+  chain.certificates = {certificate, hierarchy_->intermediate};
+  chain.pem = crypto::write_pem(chain.certificates);
+  return chain;
+}
+
 void CertificationAuthority::certify_subscribers() {
   const auto key = env_.compute(work::kGenerateKey, crypto::PrivateKey::generate);
   if (!key) return happened(HappeningKind::kSubscribersFailed, key.error().detail);

@@ -7,6 +7,7 @@
 #include "cli/play.h"
 #include "cli/recorded.h"
 #include "cli/verb.h"
+#include "results/record/run_digest.h"
 #include "sim/costs.h"
 
 namespace shakedown::cli {
@@ -58,6 +59,18 @@ int replay(const po::variables_map& given) {
   if (played.exit_code > kNotMet) {
     std::cerr << "shakedown replay: " << played.error << '\n';
     return played.exit_code;
+  }
+  if (before->digest_form != results::kDigestForm) {
+    const auto [total, passed, failed, unverified] = before->calls;
+    const auto& now = played.run.calls;
+    std::cout << before->info.id << " has digests of form " << before->digest_form
+              << ", this version makes form " << results::kDigestForm
+              << ": they cannot be compared\n"
+              << "calls, passed, failed, unverified: " << total << ", " << passed << ", " << failed
+              << ", " << unverified << " before; " << now.total << ", " << now.passed << ", "
+              << now.failed << ", " << now.unverified << " now\n"
+              << "record it again with this version; " << played.run.info.id << " is such a run\n";
+    return kMismatch;
   }
   const bool equal = played.run.outcome_digest == before->outcome_digest;
   std::cout << before->info.id << "  outcome " << before->outcome_digest << '\n'

@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view kSelectRun =
     "SELECT number, id, scenario, scenario_file, scenario_text, scenario_sha256, question, clock, "
     "seed, shuffle_ties, overrides, costs, version, openssl_version, host, started_ns, ended_ns, "
-    "epoch_ns, world_ended_ns, state, end_detail, outcome_digest, artefact_digest, calls, "
+    "epoch_ns, world_ended_ns, state, end_detail, outcome_digest, artefact_digest, digest_form, "
+    "calls, "
     "calls_passed, calls_failed, calls_unverified, verifications, fetches, late_answers, "
     "refused_handlers, events, lag_p99_ns, blocked FROM run ";
 
@@ -82,6 +83,7 @@ RunRecord run_of(const Statement& row) {
   run.end_detail = row.text(c++);
   run.outcome_digest = row.text(c++);
   run.artefact_digest = row.text(c++);
+  run.digest_form = static_cast<int>(row.integer(c++));
   run.calls.total = count_of(row, c++);
   run.calls.passed = count_of(row, c++);
   run.calls.failed = count_of(row, c++);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "results/record/database_schema.h"
+#include "results/record/migration.h"
 
 namespace shakedown::results {
 namespace {
@@ -167,7 +168,9 @@ Status Database::check_identity(Mode mode) {
           fmt::format("'{}' was written by a newer shakedown (schema {}, this one reads {})", path_,
                       version, kSchemaVersion));
     }
-    return {};
+    if (version == kSchemaVersion) return {};
+    if (mode == Mode::kRead) RETURN_IF_ERROR(read_through_a_copy());
+    return migrate(*this, version);
   }
   ASSIGN_OR_RETURN(const std::int64_t objects, query_integer("SELECT count(*) FROM sqlite_schema"));
   if (application != 0 || version != 0 || objects != 0 || mode == Mode::kRead) {
@@ -175,6 +178,26 @@ Status Database::check_identity(Mode mode) {
   }
   RETURN_IF_ERROR(execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
   return execute(fmt::format("BEGIN IMMEDIATE;\n{}\nCOMMIT;", schema_sql()));
+}
+
+Status Database::read_through_a_copy() {
+  sqlite3* copy = nullptr;
+  // Without a name: on disk if it is large, gone when it is closed.
+  int code = sqlite3_open_v2("", &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code == SQLITE_OK) {
+    if (sqlite3_backup* backup = sqlite3_backup_init(copy, "main", database_, "main")) {
+      sqlite3_backup_step(backup, -1);
+      sqlite3_backup_finish(backup);
+    }
+    code = sqlite3_errcode(copy);
+  }
+  if (code != SQLITE_OK) {
+    Error error = describe(copy, code, path_);
+    sqlite3_close(copy);
+    return tl::unexpected<Error>(std::move(error));
+  }
+  sqlite3_close(std::exchange(database_, copy));
+  return {};
 }
 
 Result<std::int64_t> Database::query_integer(std::string_view sql) {

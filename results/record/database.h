@@ -19,7 +19,7 @@ struct sqlite3_stmt;
 namespace shakedown::results {
 
 inline constexpr std::int64_t kApplicationId = 0x73686b64;  // "shkd", as in schema.sql.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 struct Blob {
   std::string_view octets;
@@ -80,8 +80,10 @@ class Statement {
 class Database {
  public:
   enum class Mode : std::uint8_t {
-    kRead,    // Must exist and be a shakedown database of this or an older version.
-    kRecord,  // Created, with its tables, if it does not exist or is empty.
+    kRead,    // Must exist and be a shakedown database. One of an older version is read through a
+              // private copy that is brought to the present schema; the file stays as it is.
+    kRecord,  // Created, with its tables, if it does not exist or is empty. One of an older version
+              // is brought to the present schema first (migration.h).
   };
 
   static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
@@ -104,6 +106,7 @@ class Database {
 
   Status connect(Mode mode);
   Status check_identity(Mode mode);
+  Status read_through_a_copy();
   Result<std::int64_t> query_integer(std::string_view sql);
 
   std::string path_;

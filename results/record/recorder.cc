@@ -94,7 +94,8 @@ Result<std::pair<std::int64_t, std::string>> insert_run(Database& database, cons
       database.prepare(
           "INSERT INTO run (number, id, scenario, scenario_file, scenario_text, scenario_sha256, "
           "question, clock, seed, shuffle_ties, overrides, costs, version, openssl_version, host, "
-          "started_ns, epoch_ns, state) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'unfinished')"));
+          "started_ns, epoch_ns, digest_form, state) "
+          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'unfinished')"));
   nlohmann::json overrides = nlohmann::json::array();
   for (const auto& [path, value] : info.overrides) overrides.push_back({path, value});
   const std::string overrides_text = json_text(overrides);
@@ -117,6 +118,7 @@ Result<std::pair<std::int64_t, std::string>> insert_run(Database& database, cons
   }
   insert.bind(++p, info.started_at);
   insert.bind(++p, info.epoch);
+  insert.bind(++p, std::int64_t{kDigestForm});
   RETURN_IF_ERROR(insert.run());
 
   ASSIGN_OR_RETURN(Statement participant,

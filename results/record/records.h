@@ -122,6 +122,7 @@ struct RunRecord {
   std::string end_detail;                   // Why it failed or was interrupted.
   std::string outcome_digest;               // Hex; "" while unfinished.
   std::string artefact_digest;
+  int digest_form = 0;  // kDigestForm of the version that recorded it.
   Counts calls;
   std::uint64_t verifications = 0;
   std::uint64_t fetches = 0;

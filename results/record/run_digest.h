@@ -35,6 +35,10 @@
 
 namespace shakedown::results {
 
+// The version of the canonical form, which every run records: digests of two forms say nothing
+// about each other. It changes with the form, at most once a release.
+inline constexpr int kDigestForm = 1;
+
 class Digests {
  public:
   struct Values {

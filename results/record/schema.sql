@@ -1,8 +1,9 @@
 -- What a run of shakedown leaves behind.
 --
--- One database holds any number of runs, and every row says which it belongs to. Names say what is meant; a column that ends in _ns is an integer of nanoseconds, since
--- 1970-01-01T00:00:00Z where it names an instant, a difference otherwise. Instants are times of the
--- simulated world unless the comment says that they are the machine's. NULL means "there was none".
+-- One database holds any number of runs, and every row says which it belongs to. Names say what is
+-- meant; a column that ends in _ns is an integer of nanoseconds, since 1970-01-01T00:00:00Z where it
+-- names an instant, a difference otherwise. Instants are times of the simulated world unless the
+-- comment says that they are the machine's. NULL means "there was none".
 --
 -- (The tables that grow with every call spell their choices with OR: for a list of three or more
 -- after IN, SQLite builds a little table at every insertion, which costs ten times the row.)
@@ -11,7 +12,7 @@
 --   select step, result, took_ns from trace_step where run = 1 and call = 17;
 
 PRAGMA application_id = 1936223076;  -- 'shkd'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- One execution of a scenario, and all that is needed to play it again.
 CREATE TABLE run (
@@ -39,6 +40,7 @@ CREATE TABLE run (
   end_detail        TEXT,                          -- why it failed or was interrupted
   outcome_digest    TEXT,                          -- who, when, what, why: equal on every machine
   artefact_digest   TEXT,                          -- and the bytes: equal for one OpenSSL version
+  digest_form       INTEGER NOT NULL,              -- of what the digests are made of: run_digest.h
   calls             INTEGER NOT NULL DEFAULT 0,    -- these totals are written at the end
   calls_passed      INTEGER NOT NULL DEFAULT 0,
   calls_failed      INTEGER NOT NULL DEFAULT 0,
@@ -323,11 +325,11 @@ SELECT run, originating, terminating, calls, p50_ns, p95_ns, p99_ns, max_ns
 FROM latency_quantiles
 WHERE what = 'verification';
 
--- Who stole whose key, and when first.
+-- Who stole whose key, or was certified in whose name, and when first.
 CREATE VIEW theft AS
 SELECT run, done_by AS thief, subject AS victim, min(at_ns) AS stolen_ns
 FROM event
-WHERE kind = 'key_stolen' AND done_by IS NOT NULL
+WHERE kind IN ('key_stolen', 'certificate_mis_issued') AND done_by IS NOT NULL
 GROUP BY run, done_by, subject;
 
 -- How long each thief could use what it stole: from the first theft to its last call in the

@@ -50,8 +50,8 @@ void check_placed_call(Reader& reader, const Node& node, const PlaceCalls& call,
     std::vector<std::string> thieves;
     bool too_early = false;
     for (const TimelineEntry& entry : all.timeline) {
-      const auto* theft = std::get_if<StealKey>(&entry.action);
-      if (theft == nullptr || theft->of != call.as) continue;
+      const auto theft = key_in_wrong_hands(entry.action);
+      if (!theft || theft->of != call.as) continue;
       thieves.push_back(theft->by);
       if (theft->by != call.calls.from) continue;
       if (entry.at <= call.calls.start) return;
@@ -105,6 +105,17 @@ void finish_call(TimelineEntry& entry, CallActionDraft draft) {
   entry.action = std::move(call);
 }
 
+// An adversary is nobody else.
+void check_is_introduced(Reader& reader, const Spot& spot, const std::string& adversary) {
+  reader.later([spot, adversary](Reader& after, const Scenario& all) {
+    const auto& known = all.adversaries;  // Sorted.
+    if (adversary.empty() || std::binary_search(known.begin(), known.end(), adversary)) return;
+    after.problem(spot, fmt::format("{} is an actor of the ecosystem: an adversary has a name of "
+                                    "its own",
+                                    in_quotes(adversary)));
+  });
+}
+
 const Mapping<StealKey>& steal_key_mapping() {
   static const Mapping<StealKey> table = [] {
     Mapping<StealKey> t("steal_key", "A private key falls into the wrong hands.");
@@ -117,14 +128,7 @@ const Mapping<StealKey>& steal_key_mapping() {
         .says("The thief; this introduces the adversary.")
         .example("mallory");
     t.finish([](Reader& reader, const Node& node, StealKey& theft) {
-      reader.later([spot = reader.spot_of(node, "by"), by = theft.by](Reader& after,
-                                                                      const Scenario& all) {
-        const auto& known = all.adversaries;
-        if (by.empty() || std::binary_search(known.begin(), known.end(), by)) return;  // Sorted.
-        after.problem(spot, fmt::format("{} is an actor of the ecosystem: an adversary has a name "
-                                        "of its own",
-                                        in_quotes(by)));
-      });
+      check_is_introduced(reader, reader.spot_of(node, "by"), theft.by);
     });
     return t;
   }();
@@ -195,11 +199,34 @@ const Mapping<Revoke>& revoke_mapping() {
                        Reader& after, const Scenario& all) {
         const bool stolen =
             std::any_of(all.timeline.begin(), all.timeline.end(), [&](const TimelineEntry& entry) {
-              const auto* theft = std::get_if<StealKey>(&entry.action);
-              return theft != nullptr && theft->of == of;
+              const auto theft = key_in_wrong_hands(entry.action);
+              return theft && theft->of == of;
             });
         if (!stolen) after.problem(spot, fmt::format("nobody steals the key of {}", of));
       });
+    });
+    return t;
+  }();
+  return table;
+}
+
+const Mapping<MisIssue>& mis_issue_mapping() {
+  static const Mapping<MisIssue> table = [] {
+    Mapping<MisIssue> t(
+        "mis_issue",
+        "A CA certifies an adversary's key for the code of somebody else, without a "
+        "token that covers it. The adversary can then call with its stolen_key.");
+    t.key("ca", reference(Role::kCa), &MisIssue::ca).required().says("Which CA.").example("ca-one");
+    t.key("of", reference(Role::kProvider), &MisIssue::of)
+        .required()
+        .says("Whose code the certificate names.")
+        .example("acme-tel");
+    t.key("to", name(), &MisIssue::by)
+        .required()
+        .says("Who gets it; this introduces the adversary.")
+        .example("mallory");
+    t.finish([](Reader& reader, const Node& node, MisIssue& issued) {
+      check_is_introduced(reader, reader.spot_of(node, "to"), issued.by);
     });
     return t;
   }();
@@ -362,6 +389,7 @@ const std::vector<Alternative<TimelineEntry>>& actions() {
         action("rotate", rotate_mapping()),
         action("revoke", revoke_mapping()),
         action("revoke_many", revoke_many_mapping()),
+        action("mis_issue", mis_issue_mapping()),
         action("roll_back_crl", roll_back_crl_mapping()),
         action("remove_ca",
                ca_action_mapping<RemoveCa>("remove_ca", "A CA leaves the STI-PA's list.")),

@@ -56,7 +56,7 @@ void settle_timeline(Scenario& scenario) {
   };
   std::vector<std::string>& adversaries = scenario.adversaries;
   for (TimelineEntry& entry : scenario.timeline) {
-    if (const auto* theft = std::get_if<StealKey>(&entry.action)) {
+    if (const auto theft = key_in_wrong_hands(entry.action)) {
       if (!theft->by.empty() && !is_resident(theft->by)) adversaries.push_back(theft->by);
     } else if (auto* call = std::get_if<PlaceCalls>(&entry.action)) {
       if (call->calls.from.empty() || is_resident(call->calls.from)) continue;

@@ -56,6 +56,14 @@ struct StealKey {
   friend bool operator==(const StealKey&, const StealKey&) = default;
 };
 
+// A CA certifies an adversary's key for a code that no token of the adversary's covers.
+struct MisIssue {
+  std::string ca;
+  std::string of;  // The provider whose code the certificate names.
+  std::string by;  // The adversary that it introduces and that gets it.
+  friend bool operator==(const MisIssue&, const MisIssue&) = default;
+};
+
 // By what means the calls of a timeline entry are signed.
 enum class Means : std::uint8_t {
   kOwn,            // Honest: the provider or enterprise `from` signs as usual.
@@ -183,7 +191,19 @@ using Action = std::variant<StealKey,
                             WithdrawSpc,
                             RollSigner,
                             Note,
+                            MisIssue,
                             InjectFault>;
+
+// Whose calls an adversary can sign from this action on; nullopt: it gives nobody a key.
+struct KeyInWrongHands {
+  std::string of, by;
+};
+
+inline std::optional<KeyInWrongHands> key_in_wrong_hands(const Action& action) {
+  if (const auto* theft = std::get_if<StealKey>(&action)) return {{theft->of, theft->by}};
+  if (const auto* issued = std::get_if<MisIssue>(&action)) return {{issued->of, issued->by}};
+  return std::nullopt;
+}
 
 // How long it lasts; zero: it is done at once, or it lasts to the end.
 sim::Duration duration_of(const Action& action);

@@ -10,6 +10,7 @@ namespace shakedown::scenarios {
 class Stage;
 
 void perform(Stage& stage, const InjectFault& action);
+void perform(Stage& stage, const MisIssue& action);
 void perform(Stage& stage, const Move& action);
 void perform(Stage& stage, const Note& action);
 void perform(Stage& stage, const PlaceCalls& action);

@@ -42,8 +42,15 @@ class Stage {
   sim::Env& env;
   sim::Time epoch;         // When the story began: all durations of a scenario count from here.
   std::uint64_t acts = 0;  // Performed so far: names the calls of the next one.
-  std::map<std::string, crypto::CertificatePtr, std::less<>> stolen;  // By victim.
-  std::atomic<std::uint64_t> placed_calls{0};                         // Read by any thread.
+
+  // What an adversary can sign with in a victim's name.
+  struct Stolen {
+    crypto::CertificatePtr certificate;
+    actors::CertificationAuthority* mis_issued_by = nullptr;  // Null: the victim's own.
+  };
+
+  std::map<std::string, Stolen, std::less<>> stolen;  // By victim, the latest.
+  std::atomic<std::uint64_t> placed_calls{0};         // Read by any thread.
 
   void happened(actors::HappeningKind kind,
                 std::string subject,

@@ -208,6 +208,7 @@ timeline:
   - {at: 4h, do: revoke, certificate_of: acme-tel, which: delegate_ca}
   - {at: 4h, do: note, text: Half of it}
   - {at: 4h, do: revoke_many, ca: ca-two, count: 40, reason: privilegeWithdrawn}
+  - {at: 4h, do: mis_issue, ca: ca-two, of: beta-voice, to: mallory}
   - {at: 4h, do: roll_back_crl, back: 2, for: 30m}
   - {at: 5h, do: outage, of: acme-tel/*, for: 5m, probability: 10%}
   - {at: 5h, do: latency, of: ca-one, latency: 500ms, jitter: 50ms}

@@ -19,7 +19,7 @@ void start_report(Stage& stage, sim::Env& env, std::function<Status()> report) {
 crypto::CertificatePtr certificate_to_revoke(Stage& stage, const Revoke& action) {
   if (action.which == WhichCertificate::kStolen) {
     const auto stolen = stage.stolen.find(action.certificate_of);
-    return stolen == stage.stolen.end() ? nullptr : stolen->second;
+    return stolen == stage.stolen.end() ? nullptr : stolen->second.certificate;
   }
   actors::Participant* participant = stage.ecosystem.participant(action.certificate_of);
   if (participant == nullptr) return nullptr;
@@ -51,6 +51,13 @@ void perform(Stage& stage, const Revoke& action) {
   }
   stage.happened(actors::HappeningKind::kRevocationRequested, action.certificate_of, "",
                  action.reason);
+  if (action.which == WhichCertificate::kStolen) {
+    // Who did not order it cannot have it revoked: the CA must.
+    if (auto* ca = stage.stolen.at(action.certificate_of).mis_issued_by) {
+      return start_report(stage, ca->env(),
+                          [ca, certificate, reason] { return ca->revoke(certificate, reason); });
+    }
+  }
   start_report(stage, participant->env(), [participant, certificate, reason] {
     return participant->certificate_source().revoke(certificate, reason);
   });

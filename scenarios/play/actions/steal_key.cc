@@ -23,7 +23,7 @@ void perform(Stage& stage, const StealKey& action) {
                    loot.key.error().detail);
     return;
   }
-  stage.stolen[action.of] = loot.identity->certificate;
+  stage.stolen[action.of] = {.certificate = loot.identity->certificate, .mis_issued_by = nullptr};
   actors::Adversary* thief = stage.ecosystem.adversary(action.by);
   stage.ask_on(thief->env(), "loot", [thief, loot, victim = action.of] {
     thief->keep_stolen(victim, *loot.key, loot.identity->x5u, loot.identity->certificate);

@@ -53,6 +53,12 @@ class ActiveFaults {
   // Whether this actor cannot send its own request now: an outage cuts both ways.
   bool cuts_off_client(std::string_view actor_name, const Lineage& exchange) const;
   RequestFate on_request(std::string_view actor_name, const Lineage& exchange) const;
+
+  bool swallows(std::string_view actor_name, const Lineage& exchange) const {
+    return !active_.empty() &&
+           on_request(actor_name, exchange).kind == RequestFate::Kind::kSwallowed;
+  }
+
   // Cuts and corrupts the body where a fault says so.
   ResponseFate on_response(std::string_view actor_name,
                            const Lineage& exchange,

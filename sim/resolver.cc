@@ -56,8 +56,9 @@ Lineage attempt_lineage(const Lineage& exchange, std::size_t before) {
   return before == 0 ? exchange : exchange.child("attempt", before);
 }
 
-Time attempt_deadline(const Request& request, Time now, Time deadline, std::size_t left) {
-  if (left <= 1 || deadline == kNever || !is_idempotent(request)) return deadline;
+Time attempt_deadline(
+    const Request& request, Time now, Time deadline, std::size_t left, bool is_silent) {
+  if (!is_silent || left <= 1 || deadline == kNever || !is_idempotent(request)) return deadline;
   return now + (deadline - now) / static_cast<std::int64_t>(left);
 }
 

@@ -38,8 +38,11 @@ std::vector<Address> resolve(const Host& host,
 // draw.
 Lineage attempt_lineage(const Lineage& exchange, std::size_t before);
 
-// Until when an attempt may last if `left` addresses are left, this one among them.
-Time attempt_deadline(const Request& request, Time now, Time deadline, std::size_t left);
+// Until when an attempt may last if `left` addresses are left, this one among them: to the
+// deadline, but at one that swallows what it gets (`is_silent`) a share of the time left. Who is
+// alive shows that in the handshake, and a slow answer is waited for.
+Time attempt_deadline(
+    const Request& request, Time now, Time deadline, std::size_t left, bool is_silent);
 
 // Whether another address may be tried after this answer.
 bool may_try_next(const Request& request, const Answer& answer);

@@ -11,6 +11,7 @@
 #include "actors/acme/acme_order.h"
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/signing/sti_certificate_source.h"
+#include "actors/work/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"
@@ -229,6 +230,8 @@ int write_results(const AcmeOptions& options,
 Result<std::optional<actors::IssuedChain>> order_outside(const AcmeOptions& options) {
   sim::WallOptions wall;
   wall.sink = [](sim::Recorded) {};
+  wall.outsiders = true;
+  wall.costs = actors::typical_costs();
   wall.extra_ca_pem = options.tls_ca_pem;
   wall.verify_outsiders = !options.tls_ca_pem.empty();
   ASSIGN_OR_RETURN(auto world, sim::WallWorld::create(std::move(wall)));

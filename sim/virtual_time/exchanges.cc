@@ -113,10 +113,11 @@ Answer Exchanges::ask_in_turn(const Host& host,
     const std::size_t tried = attempts.size();
     const Listener& listener = *addresses[tried].listener;
     const Time begun = scheduler.now();
-    const Time give_up = attempt_deadline(request, begun, deadline, most - tried);
+    const Lineage attempt = attempt_lineage(lineage, tried);
+    const Time give_up = attempt_deadline(request, begun, deadline, most - tried,
+                                          core_.faults.swallows(*listener.actor_name, attempt));
     Request sent = tried + 1 == most ? std::move(request) : request;
-    Answer answer =
-        ask_one(listener, {me, tls, attempt_lineage(lineage, tried), give_up}, std::move(sent));
+    Answer answer = ask_one(listener, {me, tls, attempt, give_up}, std::move(sent));
     attempts.push_back({*listener.actor_name, answer.kind, answer.detail, scheduler.now() - begun});
     if (attempts.size() < most && scheduler.now() < deadline && may_try_next(request, answer)) {
       continue;

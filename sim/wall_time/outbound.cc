@@ -144,7 +144,13 @@ void Outbound::ask_next(const std::shared_ptr<Turns>& turns) {
   const Time deadline = begin + turns->origin.timeout;
   ExchangeOrigin origin = turns->origin;
   origin.lineage = attempt_lineage(origin.lineage, tried);
-  origin.timeout = attempt_deadline(turns->request, begin, deadline, most - tried) - begin;
+  bool is_silent = false;
+  {
+    const std::lock_guard lock(runtime_.model_mutex);
+    is_silent = runtime_.faults.swallows(*listener.actor_name, origin.lineage);
+  }
+  origin.timeout =
+      attempt_deadline(turns->request, begin, deadline, most - tried, is_silent) - begin;
   ask_actor(
       origin, listener.actor, turns->request, *parse_url_view(turns->target),
       [this, turns, most, begin, deadline, name = listener.actor_name](ExchangeOutcome outcome) {

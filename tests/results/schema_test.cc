@@ -40,8 +40,8 @@ class Schema : public testing::Test {
   static constexpr const char* kRun =
       "INSERT INTO run (number, id, scenario, scenario_file, scenario_text, scenario_sha256, "
       "question, clock, seed, overrides, costs, version, openssl_version, host, started_ns, "
-      "epoch_ns, digest_form, state) VALUES (1, 'r', 's', 's', '', '', '', 'virtual', '7', '[]', '{}', '', '', "
-      "'', 0, 0, 1, 'unfinished')";
+      "epoch_ns, digest_form, state) VALUES (1, 'r', 's', 's', '', '', '', 'virtual', '7', '[]', "
+      "'{}', '', '', '', 0, 0, 1, 'unfinished')";
   static constexpr const char* kCall =
       "INSERT INTO call (number, run, id, originating, claims_to_be, terminating, calling_number, "
       "called_number, outcome, placed_ns, recorded_ns) "

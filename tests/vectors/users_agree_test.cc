@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actors/verifying/verification_service.h"
+#include "actors/work/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "sim/virtual_time/virtual_world.h"
 #include "tests/stir/testbed.h"
@@ -59,6 +60,7 @@ std::string text_of(const stir::Verdict& verdict) {
 stir::Verdict judged_by_a_service(const Case& one, const stir::PolicyProfile& profile) {
   sim::WorldOptions options;
   options.epoch = one.verified_at - std::chrono::minutes{1};
+  options.costs = actors::typical_costs();
   options.randomness = {crypto::enter_random_stream, crypto::leave_random_stream};
   sim::VirtualWorld world(std::move(options));
   const SharedFiles& shared = catalogue().shared;

@@ -66,8 +66,9 @@ Result<Costs> Costs::with_json(std::string_view text) const {
   }
   Costs costs = *this;
   for (const auto& [name, value] : file.items()) {
-    const auto row = std::find_if(rows_.begin(), rows_.end(),
-                                  [&name](const CostRow& each) { return each.name == name; });
+    const auto row = std::find_if(rows_.begin(), rows_.end(), [&known = name](const CostRow& each) {
+      return each.name == known;
+    });
     if (row == rows_.end()) {
       return fail(ErrorCode::kMalformed, fmt::format("unknown kind of work '{}'", name));
     }

@@ -8,6 +8,7 @@
 #include "crypto/keys/rsa_key.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/tls_extensions.h"
+#include "sim/message.h"
 #include "stir/credential/certificate_specs.h"
 
 namespace shakedown::actors {

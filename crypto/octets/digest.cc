@@ -3,6 +3,7 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
+#include "crypto/octets/bytes.h"
 #include "crypto/octets/openssl.h"
 
 namespace shakedown::crypto {

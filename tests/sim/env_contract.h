@@ -21,15 +21,21 @@
 
 namespace shakedown::sim {
 
-using WorldMaker = std::unique_ptr<World> (*)(WorldOptions options);
+// How a runtime makes a world.
+struct Runtime {
+  const char* name;
+  std::unique_ptr<World> (*make)(WorldOptions options);
 
-class EnvContract : public testing::TestWithParam<WorldMaker> {
+  friend void PrintTo(const Runtime& runtime, std::ostream* out) { *out << runtime.name; }
+};
+
+class EnvContract : public testing::TestWithParam<Runtime> {
  protected:
   EnvContract() { options.costs = test_costs(); }
 
   // Made at the first call, of `options`.
   World& world() {
-    if (!world_) world_ = GetParam()(std::move(options));
+    if (!world_) world_ = GetParam().make(std::move(options));
     return *world_;
   }
 

@@ -15,8 +15,12 @@ std::unique_ptr<World> with_shuffled_ties(WorldOptions options) {
   return std::make_unique<VirtualWorld>(std::move(options), VirtualOptions{.shuffle_ties = 5});
 }
 
-INSTANTIATE_TEST_SUITE_P(VirtualTime, EnvContract, testing::Values(in_virtual_time));
-INSTANTIATE_TEST_SUITE_P(ShuffledTies, EnvContract, testing::Values(with_shuffled_ties));
+INSTANTIATE_TEST_SUITE_P(VirtualTime,
+                         EnvContract,
+                         testing::Values(Runtime{"virtual", in_virtual_time}));
+INSTANTIATE_TEST_SUITE_P(ShuffledTies,
+                         EnvContract,
+                         testing::Values(Runtime{"shuffled", with_shuffled_ties}));
 
 }  // namespace
 }  // namespace shakedown::sim

@@ -11,7 +11,7 @@ std::unique_ptr<World> on_the_wall(WorldOptions options) {
   return make_world(std::move(wall));
 }
 
-INSTANTIATE_TEST_SUITE_P(WallTime, EnvContract, testing::Values(on_the_wall));
+INSTANTIATE_TEST_SUITE_P(WallTime, EnvContract, testing::Values(Runtime{"wall", on_the_wall}));
 
 }  // namespace
 }  // namespace shakedown::sim

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/machine.h"
 #include "cli/wall_play.h"
 #include "crypto/keys/randomness.h"

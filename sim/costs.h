@@ -1,6 +1,6 @@
 // The modelled service time of each kind of work. Virtual runs charge these instead of measuring,
 // so that a run is the same on every machine. Which kinds there are comes from above
-// (actors/work/work.h). `shakedown calibrate` measures a machine and writes such a table;
+// (actors/workload/work.h). `shakedown calibrate` measures a machine and writes such a table;
 // `run --costs FILE` takes it and the run records it.
 #pragma once
 

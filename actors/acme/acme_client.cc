@@ -6,7 +6,7 @@
 
 #include "actors/caching/cache_control.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/bytes.h"
 #include "stir/acme/acme_messages.h"
 #include "stir/jose/jws.h"

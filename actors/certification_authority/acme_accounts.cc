@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/digest.h"
 
 namespace shakedown::actors {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 namespace shakedown::actors {
 namespace {

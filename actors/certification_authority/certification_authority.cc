@@ -7,7 +7,7 @@
 
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/pem.h"
 #include "stir/credential/number_scope.h"
 

@@ -7,7 +7,7 @@
 #include "actors/certification_authority/certification_authority.h"
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/extension_reader.h"
 #include "stir/credential/certificate_request.h"

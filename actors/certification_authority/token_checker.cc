@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/clients/policy_administrator_client.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/bytes.h"
 #include "crypto/x509/path.h"
 #include "sim/message.h"

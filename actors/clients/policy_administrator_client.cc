@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"

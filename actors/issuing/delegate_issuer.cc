@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"

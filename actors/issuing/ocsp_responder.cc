@@ -5,7 +5,7 @@
 
 #include "actors/events.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/octets/der.h"
 #include "stir/credential/certificate_specs.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/envelope.h"
 #include "crypto/keys/randomness.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/clients/policy_administrator_client.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/pem.h"
 #include "crypto/x509/crl.h"
 #include "stir/credential/ca_list.h"

@@ -6,7 +6,7 @@
 
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "actors/provider/provider.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 namespace shakedown::actors {
 

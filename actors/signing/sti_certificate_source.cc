@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_builder.h"
 #include "stir/credential/certificate_specs.h"
 

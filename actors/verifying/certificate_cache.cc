@@ -6,7 +6,7 @@
 #include "actors/caching/fetch_record.h"
 #include "actors/caching/http_cache.h"
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 namespace shakedown::actors {
 

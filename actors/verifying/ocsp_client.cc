@@ -5,7 +5,7 @@
 
 #include "actors/caching/fetch_record.h"
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "stir/credential/ocsp_http.h"
 #include "stir/credential/revocation.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 namespace shakedown::actors {
 namespace {

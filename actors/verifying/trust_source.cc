@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/path.h"
 #include "stir/credential/revocation.h"
 #include "stir/jose/json.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/signature_ledger.h"
 #include "stir/verification/run_to_verdict.h"
 

@@ -11,7 +11,7 @@
 #include "actors/acme/acme_order.h"
 #include "actors/certification_authority/dns_profile.h"
 #include "actors/signing/sti_certificate_source.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"

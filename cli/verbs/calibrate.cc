@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"

@@ -1,7 +1,7 @@
 // replay: plays a recorded run again and compares outcome digests.
 #include <iostream>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/exit_code.h"
 #include "cli/machine.h"
 #include "cli/play.h"

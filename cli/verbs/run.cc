@@ -4,7 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"

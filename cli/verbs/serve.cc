@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "actors/certification_authority/certification_authority.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/machine.h"

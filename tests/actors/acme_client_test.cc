@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/certificate_bundle.h"

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/certification_authority/dns_profile.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/path.h"
 #include "crypto/x509/tls_extensions.h"

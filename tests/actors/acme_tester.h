@@ -10,7 +10,7 @@
 
 #include "actors/acme/acme_client.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/bytes.h"
 #include "crypto/octets/digest.h"
 #include "sim/env.h"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/number_scope.h"
 #include "tests/actors/acme_tester.h"

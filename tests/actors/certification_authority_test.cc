@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/acme/acme_client.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "stir/acme/spc_token.h"
 #include "stir/credential/certificate_profile.h"
 #include "stir/credential/chain.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

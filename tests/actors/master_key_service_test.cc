@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/clients/master_key_client.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "tests/actors/test_world.h"
 
 namespace shakedown::actors {

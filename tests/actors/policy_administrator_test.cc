@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actors/verifying/trust_source.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "crypto/x509/crl.h"

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "actors/policy_administrator/policy_administrator_pki.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/octets/der.h"
 #include "crypto/x509/ocsp.h"
 #include "stir/credential/number_scope.h"

@@ -16,7 +16,7 @@
 #include "actors/events.h"
 #include "actors/policy_administrator/policy_administrator.h"
 #include "actors/serving/http_json.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/randomness.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/tn_auth_list.h"

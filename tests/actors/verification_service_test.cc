@@ -2,7 +2,7 @@
 // signature fails under a certificate that it had cached.
 #include "actors/verifying/verification_service.h"
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "stir/call/identity_header.h"
 #include "stir/passport/passport.h"
 #include "tests/actors/test_world.h"

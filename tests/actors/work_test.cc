@@ -1,5 +1,5 @@
 // The cost table of actors: what `calibrate` writes, `--costs` reads and a run records.
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 #include <gtest/gtest.h>
 

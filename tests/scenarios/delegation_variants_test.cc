@@ -6,7 +6,7 @@
 
 #include "actors/delegation/delegation_service.h"
 #include "actors/events.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_builder.h"
 #include "crypto/x509/jwt_claim_constraints.h"
 #include "crypto/x509/tn_auth_list.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/keys/randomness.h"
 #include "scenarios/language/parse.h"
 #include "scenarios/model/presets.h"

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "actors/verifying/verification_service.h"
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 #include "crypto/x509/certificate_bundle.h"
 #include "sim/virtual_time/virtual_world.h"
 #include "tests/stir/testbed.h"

@@ -1,4 +1,4 @@
-#include "actors/work/work.h"
+#include "actors/workload/work.h"
 
 #include <array>
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "results/read/metrics.h"
+#include "results/read/statistics.h"
 #include "results/record/database.h"
 #include "results/show/command_line.h"
 #include "results/show/html.h"

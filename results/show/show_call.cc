@@ -37,12 +37,11 @@ std::string status_words(int status) {
 
 class TextPage {
  public:
-  TextPage(const CallDetail& detail, const RunRecord& run, const ShowOptions& options)
+  TextPage(const CallDetail& detail, const RunRecord& run, bool colour)
       : detail_(detail),
         call_(detail.call),
         run_(run),
-        options_(options),
-        paint_(options.colour) {}
+        paint_(colour) {}
 
   std::string write() {
     head();
@@ -176,7 +175,6 @@ class TextPage {
   const CallDetail& detail_;
   const CallRecord& call_;
   const RunRecord& run_;
-  const ShowOptions& options_;
   const Paint paint_;
   std::string out_;
 };
@@ -253,7 +251,7 @@ std::string json_page(const CallDetail& detail, const RunRecord& run) {
 std::string show_call(const CallDetail& call, const RunRecord& run, const ShowOptions& options) {
   switch (options.format) {
     case ShowFormat::kText:
-      return TextPage(call, run, options).write();
+      return TextPage(call, run, options.colour).write();
     case ShowFormat::kJson:
       return json_page(call, run);
     case ShowFormat::kMermaid:

@@ -3,12 +3,16 @@
 //
 //   struct Sources {
 //     sim::Time now();
-//     CertificateAnswer certificate(const VerificationRun& run);    // Behind run.x5u().
-//     ChainVerdictPtr chain_verdict(const VerificationRun& run);    // On run.chain().
-//     RevocationAnswer revocation(const VerificationRun& run);      // Of
-//     run.chain_verdict()->path. bool signature(const VerificationRun& run);  // Of run.token() by
-//     the signer; both are there. bool replay(const VerificationRun& run);     // Whether
-//     run.token() was seen before.
+//     // Behind run.x5u().
+//     CertificateAnswer certificate(const VerificationRun& run);
+//     // On run.chain().
+//     ChainVerdictPtr chain_verdict(const VerificationRun& run);
+//     // Of run.chain_verdict()->path.
+//     RevocationAnswer revocation(const VerificationRun& run);
+//     // Of run.token() by the signer; both are there.
+//     bool signature(const VerificationRun& run);
+//     // Whether run.token() was seen before.
+//     bool replay(const VerificationRun& run);
 //   };
 //
 // Each is asked at most once for a run, and only for what a step needs that has to be run.

@@ -18,7 +18,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kHostile = "<b>\x1b[31m\"&'\n\x01\xff]]>\xef\xbf\xbf";
+constexpr const char* kOddText = "<b>\x1b[31m\"&'\n\x01\xff]]>\xef\xbf\xbf";
 
 Expectation an_expectation(std::string id, bool met) {
   return {.id = std::move(id),
@@ -118,10 +118,10 @@ TEST_F(Outputs, SummaryFitsOnOneScreenWhateverHappened) {
 }
 
 TEST_F(Outputs, SummaryLetsNoControlCharacterThrough) {
-  RunInfo info = a_run_info(kHostile);
-  info.question = kHostile;
-  Expectation hostile = an_expectation(kHostile, false);
-  hostile.text = hostile.actual = kHostile;
+  RunInfo info = a_run_info(kOddText);
+  info.question = kOddText;
+  Expectation hostile = an_expectation(kOddText, false);
+  hostile.text = hostile.actual = kOddText;
   const std::string text = summary(record({hostile}, sim::RunSummary::End::kDone, info));
   EXPECT_TRUE(std::all_of(text.begin(), text.end(), [](char c) {
     return c == '\n' || static_cast<unsigned char>(c) >= 0x20;
@@ -153,7 +153,7 @@ TEST_F(Outputs, JsonOfSeveralRunsIsAnArray) {
 }
 
 TEST_F(Outputs, JsonSurvivesTextsThatAreNoUtf8) {
-  Expectation hostile = an_expectation(kHostile, false);
+  Expectation hostile = an_expectation(kOddText, false);
   EXPECT_TRUE(nlohmann::json::accept(summary_json({record({hostile})})));
 }
 
@@ -188,12 +188,12 @@ TEST_F(Outputs, JUnitCallsOnlyAFaultOfTheHarnessAnError) {
 }
 
 TEST_F(Outputs, JUnitIsWellFormedWhateverTheTextsAre) {
-  Expectation hostile = an_expectation(kHostile, false);
-  hostile.text = hostile.expected = hostile.actual = hostile.file = kHostile;
-  RunRecord run = record({hostile}, sim::RunSummary::End::kDone, a_run_info(kHostile));
+  Expectation hostile = an_expectation(kOddText, false);
+  hostile.text = hostile.expected = hostile.actual = hostile.file = kOddText;
+  RunRecord run = record({hostile}, sim::RunSummary::End::kDone, a_run_info(kOddText));
   EXPECT_EQ(xmllint(junit_xml({run})), 0);
   run.state = RunState::kFailed;
-  run.end_detail = kHostile;
+  run.end_detail = kOddText;
   EXPECT_EQ(xmllint(junit_xml({run, run})), 0);
   EXPECT_EQ(xmllint(junit_xml({})), 0);
 }
